@@ -7,7 +7,11 @@ from htmx_flask import request
 
 
 def render_page(
-    template: str, *, fragments: Collection[str] = (), status: int = 200, **context: object
+    template: str,
+    *,
+    fragments: Collection[str] = (),
+    status: int = 200,
+    **context: object,
 ) -> Response:
     """Render `template`, or only the fragment htmx is about to replace.
 

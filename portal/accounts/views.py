@@ -1,0 +1,7 @@
+"""Pages of the accounts room."""
+
+from flask import Blueprint
+
+from portal.accounts import models  # noqa: F401
+
+bp = Blueprint("accounts", __name__)

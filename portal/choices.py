@@ -1,0 +1,34 @@
+"""Closed lists several rooms share: languages, time windows, reach. Codes stay, labels translate."""
+
+from flask_babel import lazy_gettext as _l
+
+LANGUAGES = {
+    "de": _l("Deutsch"),
+    "en": _l("Englisch"),
+    "ar": _l("Arabisch"),
+    "uk": _l("Ukrainisch"),
+    "ru": _l("Russisch"),
+    "tr": _l("Türkisch"),
+    "pl": _l("Polnisch"),
+    "vi": _l("Vietnamesisch"),
+    "fa": _l("Farsi/Dari"),
+    "ro": _l("Rumänisch"),
+    "ku": _l("Kurdisch (Kurmancî)"),
+    "es": _l("Spanisch"),
+    "fr": _l("Französisch"),
+}
+RIGHT_TO_LEFT = frozenset({"ar", "fa"})
+
+TIMES = {
+    "werktag_vormittag": _l("werktags vormittags"),
+    "werktag_nachmittag": _l("werktags nachmittags"),
+    "werktag_abend": _l("werktags abends"),
+    "wochenende_tag": _l("am Wochenende tagsüber"),
+    "wochenende_abend": _l("am Wochenende abends"),
+}
+
+REACH = {
+    "ortsteil": _l("nur in meinem Ortsteil"),
+    "stadtbezirk": _l("in meinem Stadtbezirk"),
+    "stadt": _l("in ganz Leipzig"),
+}

@@ -1,0 +1,72 @@
+"""What all forms share: one base, text that is safe to store, and its German messages."""
+
+import re
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+# NUL and other control characters cannot be stored or shown; bidirectional overrides can make a
+# text read other than it is. Line breaks, tabs and the marks Arabic and Farsi need are fine.
+UNSTORABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udfff]"
+)
+
+
+class PortalForm(FlaskForm):
+    """Parent of every form."""
+
+
+def tidy(text: str | None) -> str:
+    """WTForms filter: composed characters, plain line ends, no blanks around."""
+    return unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n")).strip()
+
+
+def clean_query(text: str, limit: int = 400) -> str:
+    """Make a search text from the address bar safe to use; nothing is refused there."""
+    return UNSTORABLE.sub(" ", tidy(text))[:limit].strip()
+
+
+class Storable:
+    """Validator: refuse control characters and bidirectional overrides."""
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        if UNSTORABLE.search(field.data or ""):
+            raise ValidationError(
+                _l(
+                    "Dein Text enthält unsichtbare Steuerzeichen. Schreib ihn bitte neu oder füge "
+                    "ihn ohne Formatierung ein."
+                )
+            )
+
+
+class HasWords:
+    """Validator: at least `least` letters of any script; pictures alone say too little."""
+
+    def __init__(self, least: int = 3):
+        self.least = least
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        letters = sum(character.isalpha() for character in (field.data or "")[:1000])
+        if 0 < len(field.data or "") and letters < self.least:
+            raise ValidationError(_l("Schreib bitte ein paar Worte dazu."))
+
+
+class NotLonger:
+    """Validator: at most `limit` characters, with the number that was sent."""
+
+    def __init__(self, limit: int):
+        # No maxlength attribute: a browser would cut a pasted text off without a word.
+        self.limit = limit
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        if len(field.data or "") > self.limit:
+            raise ValidationError(
+                _l(
+                    "Bitte höchstens %(limit)d Zeichen; es sind %(length)d.",
+                    limit=self.limit,
+                    length=len(field.data),
+                )
+            )

@@ -1,0 +1,1 @@
+"""Ideas: problem, wish, own contribution and how they move on."""

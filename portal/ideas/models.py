@@ -1,0 +1,96 @@
+"""Tables of the ideas room."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal import clock
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.places.models import District
+
+STATES = (
+    "eingegangen",
+    "im_gespraech",
+    "vorbereitet",
+    "im_steuerungsteam",
+    "rueckfrage",
+    "angenommen",
+    "team_gegruendet",
+    "weitergegeben",
+    "nicht_bei_wiq",
+)
+_KNOWN_STATE = "state IN ({})".format(", ".join(f"'{state}'" for state in STATES))
+
+
+class Idea(db.Model):
+    """What somebody wants to change in their quarter; may come from a person without account.
+
+    Public means: `published_at` is set and `hidden_at` is not.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    problem: Mapped[str] = mapped_column(Text)
+    wish: Mapped[str] = mapped_column(Text)
+    contribution: Mapped[str] = mapped_column(Text, default="")
+    title: Mapped[
+        str
+    ]  # the problem's or wish's first sentence, shortened when it is saved
+    topic: Mapped[str | None]
+    language: Mapped[str | None]  # guessed from the text
+    district_id: Mapped[int | None] = mapped_column(
+        ForeignKey("district.id"), index=True
+    )
+    district: Mapped[District | None] = relationship(lazy="raise_on_sql")
+    initiator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL"), index=True
+    )
+    initiator: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    contact_email: Mapped[
+        str | None
+    ]  # of a person without account; coordinators and outbox only
+    under_16: Mapped[bool] = mapped_column(default=False)
+    # Progress page: a link with this token, or the claim code typed in (stored hashed).
+    progress_token: Mapped[str] = mapped_column(unique=True)
+    claim_code_hash: Mapped[str] = mapped_column(unique=True)
+    submission_key: Mapped[str | None] = mapped_column(
+        unique=True
+    )  # one form, one idea
+    state: Mapped[str] = mapped_column(default="eingegangen", index=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    published_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    hidden_reason: Mapped[str | None]
+    progress: Mapped[list["ProgressEntry"]] = relationship(
+        back_populates="idea", lazy="raise_on_sql", order_by="ProgressEntry.id.desc()"
+    )
+
+    __table_args__ = (
+        CheckConstraint(_KNOWN_STATE, name="known_state"),
+        Index("ix_idea_public_page", "published_at", "id"),
+    )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.published_at is not None and self.hidden_at is None
+
+
+class ProgressEntry(db.Model):
+    """One dated step of an idea, in words the initiator understands."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(
+        ForeignKey("idea.id", ondelete="CASCADE"), index=True
+    )
+    idea: Mapped[Idea] = relationship(back_populates="progress", lazy="raise_on_sql")
+    state: Mapped[str]
+    note: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (CheckConstraint(_KNOWN_STATE, name="known_state"),)

@@ -1,0 +1,1 @@
+"""Matches: the one room that talks to matching/; index, suggestions, review, introductions."""

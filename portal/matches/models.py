@@ -1,0 +1,176 @@
+"""Tables of the matches room: index entries, suggestions, introductions."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from portal import clock
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.messages.models import Thread
+
+# What the index knows; a subject is named by kind and the row's id in its own room.
+KINDS = ("idea", "profile", "team", "opening", "office")
+
+
+class IndexEntry(db.Model):
+    """One searchable text: the database's truth from which every process builds its replica.
+
+    `revision` comes from IndexCounter and only grows, so a replica catches up by asking for
+    everything above the revision it knows. A removed entry keeps only its name, no text.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject_id: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str | None]
+    # Structured facts that filter and explain: times, district, reach, languages, state, owners …
+    facts: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    is_public: Mapped[bool] = mapped_column(default=False)
+    vector: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    encoder_version: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(index=True)
+    removed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id"),
+        CheckConstraint(
+            "kind IN ('idea', 'profile', 'team', 'opening', 'office')",
+            name="known_kind",
+        ),
+    )
+
+
+class IndexCounter(db.Model):
+    """A single row; updating it serialises writers, so revisions appear in order."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=0)
+
+
+class Suggestion(db.Model):
+    """The machine's proposal that two things belong together, and what became of it.
+
+    `source` is the text that asked, `target` what was found. `pair_key` is the same for both
+    directions, so a declined pair can never come back the other way round.
+    States: open → approved | declined | snoozed (until a day); `shown` needs no review because
+    everything in it is public already; `stale` no longer fits after a change of text.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_kind: Mapped[str]
+    source_id: Mapped[int]
+    target_kind: Mapped[str]
+    target_id: Mapped[int]
+    pair_key: Mapped[str] = mapped_column(unique=True)
+    score: Mapped[float]
+    label: Mapped[str]
+    reasons: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+    facts: Mapped[list[str]] = mapped_column(
+        JSON, default=list
+    )  # "Ortsteil", "Zeit" … that agree
+    matcher_version: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    # Whether one side is a person who did not open themselves: then a coordinator decides.
+    needs_review: Mapped[bool] = mapped_column(default=False)
+    wished_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )  # the person who asked for this introduction
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    decided_by: Mapped[User | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=[decided_by_id]
+    )
+    decline_reason: Mapped[str | None]
+    snoozed_until: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(
+        default=1
+    )  # compare-and-set between two coordinators
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('shown', 'open', 'approved', 'declined', 'snoozed', 'stale')",
+            name="known_state",
+        ),
+        CheckConstraint(
+            "(state IN ('approved', 'declined')) = (decided_at IS NOT NULL)",
+            name="decision_is_dated",
+        ),
+        Index("ix_suggestion_source", "source_kind", "source_id"),
+        Index("ix_suggestion_target", "target_kind", "target_id"),
+        Index("ix_suggestion_queue", "needs_review", "state", "created_at", "id"),
+    )
+
+
+class Introduction(db.Model):
+    """An approved suggestion on its way: both sides are asked, both say yes, both are introduced.
+
+    Nothing leaves before `asks_from` (undo time of the review).
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[int] = mapped_column(
+        ForeignKey("suggestion.id", ondelete="CASCADE"), unique=True
+    )
+    suggestion: Mapped[Suggestion] = relationship(lazy="raise_on_sql")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    asks_from: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+    introduced_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]  # a no, a withdrawal or an undo ended it
+    thread_id: Mapped[int | None] = mapped_column(
+        ForeignKey("thread.id", ondelete="SET NULL")
+    )
+    thread: Mapped[Thread | None] = relationship(lazy="raise_on_sql")
+    sides: Mapped[list["IntroductionSide"]] = relationship(
+        back_populates="introduction",
+        lazy="raise_on_sql",
+        order_by="IntroductionSide.id",
+    )
+
+
+class IntroductionSide(db.Model):
+    """One of the two who are asked; a person without account answers by the link in the mail."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    introduction_id: Mapped[int] = mapped_column(
+        ForeignKey("introduction.id", ondelete="CASCADE"), index=True
+    )
+    introduction: Mapped[Introduction] = relationship(
+        back_populates="sides", lazy="raise_on_sql"
+    )
+    kind: Mapped[str]  # which of KINDS this side speaks for
+    subject_id: Mapped[int]
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    user: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    email: Mapped[str | None]
+    token: Mapped[str] = mapped_column(unique=True)
+    answer: Mapped[bool | None]
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "(user_id IS NULL) != (email IS NULL)", name="account_or_address"
+        ),
+        CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL)", name="answer_is_dated"
+        ),
+        UniqueConstraint("introduction_id", "kind", "subject_id"),
+    )

@@ -1,0 +1,1 @@
+"""Messages: the mail outbox and the relay between people who said yes."""

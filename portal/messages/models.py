@@ -1,0 +1,98 @@
+"""Tables of the messages room: the outbox and the relay's threads."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal import clock
+from portal.accounts.models import User
+from portal.extensions import db
+
+
+class OutboxMail(db.Model):
+    """A mail that must go out, written in the same transaction as what caused it.
+
+    A worker claims it by setting `lease_until`; a lease that ran out is claimed again.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)  # the same event never mails twice
+    to_address: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    next_try_at: Mapped[datetime] = mapped_column(default=clock.now)
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_outbox_mail_due", "sent_at", "next_try_at"),
+        CheckConstraint("attempts >= 0", name="attempts_count_up"),
+    )
+
+
+class Thread(db.Model):
+    """A conversation between people who both said yes; nobody sees an address."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    closed_at: Mapped[datetime | None]
+    participants: Mapped[list["Participant"]] = relationship(
+        back_populates="thread", lazy="raise_on_sql", order_by="Participant.id"
+    )
+    messages: Mapped[list["Message"]] = relationship(
+        back_populates="thread", lazy="raise_on_sql", order_by="Message.id"
+    )
+
+
+class Participant(db.Model):
+    """One side of a thread: an account, or a person without one who follows by link.
+
+    Exactly one of `user_id` and `email` is set; `token` opens the thread without signing in.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), index=True
+    )
+    thread: Mapped[Thread] = relationship(
+        back_populates="participants", lazy="raise_on_sql"
+    )
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    user: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    email: Mapped[str | None]
+    display_name: Mapped[str]
+    token: Mapped[str] = mapped_column(unique=True)
+    read_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "(user_id IS NULL) != (email IS NULL)", name="account_or_address"
+        ),
+        Index("uq_participant_once", "thread_id", "user_id", unique=True),
+    )
+
+
+class Message(db.Model):
+    """A text in a thread."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), index=True
+    )
+    thread: Mapped[Thread] = relationship(
+        back_populates="messages", lazy="raise_on_sql"
+    )
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participant.id", ondelete="SET NULL")
+    )
+    author: Mapped[Participant | None] = relationship(lazy="raise_on_sql")
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -1,0 +1,1 @@
+"""Pages: the start page and what the law wants to be found."""

@@ -1,0 +1,1 @@
+"""Places: boroughs, districts and the names people use for them."""

@@ -1,0 +1,1 @@
+"""Profiles: what a resident can, wants to learn, cares about and rules out."""

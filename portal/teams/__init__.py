@@ -1,0 +1,1 @@
+"""Solution teams: states, dated log, members and openings."""

@@ -1,0 +1,143 @@
+"""Tables of the teams room."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal import clock
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.ideas.models import Idea
+from portal.places.models import District
+
+# WiQ's five public states are these four and `self_supporting`, which may stand beside any of them.
+OPERATING_STATES = ("laeuft", "im_betrieb", "pausiert", "abgeschlossen")
+SECTORS = ("zivilgesellschaft", "verwaltung", "politik", "wirtschaft", "wissenschaft")
+OPENING_KINDS = ("skill", "thing", "place", "caretaker")
+
+
+class Team(db.Model):
+    """A Lösungsteam with WiQ's public fields. No private address is stored here."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    focus: Mapped[list[str]] = mapped_column(JSON, default=list)
+    challenge: Mapped[str] = mapped_column(Text)  # Herausforderung und Lösungsansatz
+    state: Mapped[str] = mapped_column(default="laeuft", index=True)
+    self_supporting: Mapped[bool] = mapped_column(default=False)
+    state_since: Mapped[date] = mapped_column(default=clock.today)
+    district_id: Mapped[int | None] = mapped_column(
+        ForeignKey("district.id"), index=True
+    )
+    district: Mapped[District | None] = relationship(lazy="raise_on_sql")
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sectors: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    language: Mapped[str | None] = mapped_column(default="de")
+    is_example: Mapped[bool] = mapped_column(default=False)  # retold from a public page
+    source_url: Mapped[str | None]
+    idea_id: Mapped[int | None] = mapped_column(
+        ForeignKey("idea.id", ondelete="SET NULL")
+    )
+    idea: Mapped[Idea | None] = relationship(lazy="raise_on_sql")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    log: Mapped[list["StatusEntry"]] = relationship(
+        back_populates="team",
+        lazy="raise_on_sql",
+        order_by="StatusEntry.day.desc(), StatusEntry.id.desc()",
+    )
+    openings: Mapped[list["Opening"]] = relationship(
+        back_populates="team", lazy="raise_on_sql", order_by="Opening.id"
+    )
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="team", lazy="raise_on_sql", order_by="Membership.id"
+    )
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('laeuft', 'im_betrieb', 'pausiert', 'abgeschlossen')",
+            name="known_state",
+        ),
+        Index("ix_team_page", "changed_at", "id"),
+    )
+
+    @property
+    def takes_people(self) -> bool:
+        """Whether newcomers are wanted: everybody but finished teams."""
+        return self.state != "abgeschlossen"
+
+
+class StatusEntry(db.Model):
+    """A dated Stand of a team; the newest is the Aktueller Stand."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    team: Mapped[Team] = relationship(back_populates="log", lazy="raise_on_sql")
+    day: Mapped[date] = mapped_column(default=clock.today)
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Membership(db.Model):
+    """Somebody's part in a team; leaving keeps the row."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    team: Mapped[Team] = relationship(back_populates="memberships", lazy="raise_on_sql")
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
+    is_lead: Mapped[bool] = mapped_column(default=False)
+    joined_at: Mapped[datetime] = mapped_column(default=clock.now)
+    left_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        Index(
+            "uq_membership_current",
+            "team_id",
+            "user_id",
+            unique=True,
+            sqlite_where=left_at.is_(None),
+            postgresql_where=left_at.is_(None),
+        ),
+        CheckConstraint("left_at >= joined_at", name="leaves_after_joining"),
+    )
+
+
+class Opening(db.Model):
+    """A Gesuch: the skill, thing, place or caretaker a team looks for."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), index=True
+    )
+    team: Mapped[Team] = relationship(back_populates="openings", lazy="raise_on_sql")
+    kind: Mapped[str] = mapped_column(default="skill")
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(Text, default="")
+    times: Mapped[list[str]] = mapped_column(JSON, default=list)
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    district_id: Mapped[int | None] = mapped_column(
+        ForeignKey("district.id"), index=True
+    )
+    district: Mapped[District | None] = relationship(lazy="raise_on_sql")
+    language: Mapped[str | None] = mapped_column(default="de")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('skill', 'thing', 'place', 'caretaker')", name="known_kind"
+        ),
+        CheckConstraint("closed_at >= created_at", name="closes_after_opening"),
+    )
