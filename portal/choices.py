@@ -1,4 +1,4 @@
-"""Closed lists several rooms share: languages, time windows, reach. Codes stay, labels translate."""
+"""Closed lists several rooms share (languages, times, reach): codes stay, labels translate."""
 
 from flask_babel import lazy_gettext as _l
 

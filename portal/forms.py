@@ -45,7 +45,7 @@ class Storable:
 class HasWords:
     """Validator: at least `least` letters of any script; pictures alone say too little."""
 
-    def __init__(self, least: int = 3):
+    def __init__(self, least: int = 3) -> None:
         self.least = least
 
     def __call__(self, _form: FlaskForm, field: Field) -> None:
@@ -57,7 +57,7 @@ class HasWords:
 class NotLonger:
     """Validator: at most `limit` characters, with the number that was sent."""
 
-    def __init__(self, limit: int):
+    def __init__(self, limit: int) -> None:
         # No maxlength attribute: a browser would cut a pasted text off without a word.
         self.limit = limit
 
