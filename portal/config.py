@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 DEMO, PRODUCTION = "demo", "production"
+MAIL_FROM = "Wir im Quartier <portal@demo.example>"
 
 
 class ConfigError(RuntimeError):
@@ -22,7 +23,7 @@ class Config:
     secret_key: str = ""
     database_url: str = ""
     smtp_url: str = ""
-    mail_from: str = "Wir im Quartier <portal@demo.example>"
+    mail_from: str = MAIL_FROM
     public_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ()
     behind_proxy: bool = False
@@ -61,7 +62,7 @@ class Config:
             secret_key=secret_key or _own_secret(instance),
             database_url=_with_driver(env.get("DATABASE_URL", "")),
             smtp_url=env.get("PORTAL_SMTP_URL", ""),
-            mail_from=env.get("PORTAL_MAIL_FROM", cls.mail_from),
+            mail_from=env.get("PORTAL_MAIL_FROM", MAIL_FROM),
             public_url=env.get(
                 "PORTAL_PUBLIC_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}"
             ).rstrip("/"),

@@ -15,9 +15,7 @@ ROLES = ("resident", "coordinator", "steering", "outreach", "administrator")
 user_roles = Table(
     "user_role",
     db.metadata,
-    Column(
-        "user_id", ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("user_id", ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
 )
 
@@ -28,9 +26,7 @@ class Role(db.Model, RoleMixin):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     description: Mapped[str | None]
-    permissions: Mapped[list[str] | None] = mapped_column(
-        MutableList.as_mutable(AsaList())
-    )
+    permissions: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
 
 class User(db.Model, UserMixin):
@@ -52,9 +48,7 @@ class User(db.Model, UserMixin):
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
     tf_phone_number: Mapped[str | None]
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(
-        MutableList.as_mutable(AsaList())
-    )
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
 
     @property

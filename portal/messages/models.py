@@ -57,12 +57,8 @@ class Participant(db.Model):
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    thread_id: Mapped[int] = mapped_column(
-        ForeignKey("thread.id", ondelete="CASCADE"), index=True
-    )
-    thread: Mapped[Thread] = relationship(
-        back_populates="participants", lazy="raise_on_sql"
-    )
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), index=True)
+    thread: Mapped[Thread] = relationship(back_populates="participants", lazy="raise_on_sql")
     user_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="CASCADE"), index=True
     )
@@ -73,9 +69,7 @@ class Participant(db.Model):
     read_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint(
-            "(user_id IS NULL) != (email IS NULL)", name="account_or_address"
-        ),
+        CheckConstraint("(user_id IS NULL) != (email IS NULL)", name="account_or_address"),
         Index("uq_participant_once", "thread_id", "user_id", unique=True),
     )
 
@@ -84,15 +78,9 @@ class Message(db.Model):
     """A text in a thread."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    thread_id: Mapped[int] = mapped_column(
-        ForeignKey("thread.id", ondelete="CASCADE"), index=True
-    )
-    thread: Mapped[Thread] = relationship(
-        back_populates="messages", lazy="raise_on_sql"
-    )
-    author_id: Mapped[int | None] = mapped_column(
-        ForeignKey("participant.id", ondelete="SET NULL")
-    )
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), index=True)
+    thread: Mapped[Thread] = relationship(back_populates="messages", lazy="raise_on_sql")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
     author: Mapped[Participant | None] = relationship(lazy="raise_on_sql")
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
