@@ -30,9 +30,7 @@ class Profile(db.Model):
     rules_out: Mapped[str] = mapped_column(Text, default="")
     times: Mapped[list[str]] = mapped_column(JSON, default=list)
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
-    district_id: Mapped[int | None] = mapped_column(
-        ForeignKey("district.id"), index=True
-    )
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
     district: Mapped[District | None] = relationship(lazy="raise_on_sql")
     reach: Mapped[str] = mapped_column(default="stadt")
     language: Mapped[str | None]  # the language the texts are written in, guessed
@@ -43,9 +41,7 @@ class Profile(db.Model):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (
-        CheckConstraint(
-            "reach IN ('ortsteil', 'stadtbezirk', 'stadt')", name="known_reach"
-        ),
+        CheckConstraint("reach IN ('ortsteil', 'stadtbezirk', 'stadt')", name="known_reach"),
         CheckConstraint(
             "openness IN ('koordination', 'angemeldet', 'oeffentlich')",
             name="known_openness",

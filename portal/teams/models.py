@@ -27,18 +27,14 @@ class Team(db.Model):
     state: Mapped[str] = mapped_column(default="laeuft", index=True)
     self_supporting: Mapped[bool] = mapped_column(default=False)
     state_since: Mapped[date] = mapped_column(default=clock.today)
-    district_id: Mapped[int | None] = mapped_column(
-        ForeignKey("district.id"), index=True
-    )
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
     district: Mapped[District | None] = relationship(lazy="raise_on_sql")
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     sectors: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     language: Mapped[str | None] = mapped_column(default="de")
     is_example: Mapped[bool] = mapped_column(default=False)  # retold from a public page
     source_url: Mapped[str | None]
-    idea_id: Mapped[int | None] = mapped_column(
-        ForeignKey("idea.id", ondelete="SET NULL")
-    )
+    idea_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id", ondelete="SET NULL"))
     idea: Mapped[Idea | None] = relationship(lazy="raise_on_sql")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -59,6 +55,7 @@ class Team(db.Model):
             "state IN ('laeuft', 'im_betrieb', 'pausiert', 'abgeschlossen')",
             name="known_state",
         ),
+        CheckConstraint("name <> ''", name="has_a_name"),
         Index("ix_team_page", "changed_at", "id"),
     )
 
@@ -69,28 +66,36 @@ class Team(db.Model):
 
 
 class StatusEntry(db.Model):
-    """A dated Stand of a team; the newest is the Aktueller Stand."""
+    """A dated Stand of a team; the newest with a text is the Aktueller Stand.
+
+    An entry that records a change of state names the new one; its text may be empty then.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    team_id: Mapped[int] = mapped_column(
-        ForeignKey("team.id", ondelete="CASCADE"), index=True
-    )
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
     team: Mapped[Team] = relationship(back_populates="log", lazy="raise_on_sql")
     day: Mapped[date] = mapped_column(default=clock.today)
-    text: Mapped[str] = mapped_column(Text)
-    by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("user_account.id", ondelete="SET NULL")
-    )
+    text: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str | None]
+    self_supporting: Mapped[bool | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('laeuft', 'im_betrieb', 'pausiert', 'abgeschlossen')",
+            name="known_state",
+        ),
+        CheckConstraint("(state IS NULL) = (self_supporting IS NULL)", name="state_is_whole"),
+        CheckConstraint("text <> '' OR state IS NOT NULL", name="says_something"),
+    )
 
 
 class Membership(db.Model):
     """Somebody's part in a team; leaving keeps the row."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    team_id: Mapped[int] = mapped_column(
-        ForeignKey("team.id", ondelete="CASCADE"), index=True
-    )
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
     team: Mapped[Team] = relationship(back_populates="memberships", lazy="raise_on_sql")
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user_account.id", ondelete="CASCADE"), index=True
@@ -117,27 +122,30 @@ class Opening(db.Model):
     """A Gesuch: the skill, thing, place or caretaker a team looks for."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    team_id: Mapped[int] = mapped_column(
-        ForeignKey("team.id", ondelete="CASCADE"), index=True
-    )
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
     team: Mapped[Team] = relationship(back_populates="openings", lazy="raise_on_sql")
     kind: Mapped[str] = mapped_column(default="skill")
     title: Mapped[str]
     text: Mapped[str] = mapped_column(Text, default="")
     times: Mapped[list[str]] = mapped_column(JSON, default=list)
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
-    district_id: Mapped[int | None] = mapped_column(
-        ForeignKey("district.id"), index=True
-    )
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
     district: Mapped[District | None] = relationship(lazy="raise_on_sql")
     language: Mapped[str | None] = mapped_column(default="de")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    changed_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
 
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('skill', 'thing', 'place', 'caretaker')", name="known_kind"
-        ),
+        CheckConstraint("title <> ''", name="has_a_title"),
+        CheckConstraint("kind IN ('skill', 'thing', 'place', 'caretaker')", name="known_kind"),
         CheckConstraint("closed_at >= created_at", name="closes_after_opening"),
     )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the team still looks for it."""
+        return self.closed_at is None

@@ -1,0 +1,83 @@
+"""What the codes of the teams room are called; codes stay, labels translate."""
+
+from flask_babel import lazy_gettext as _l
+
+SELF_SUPPORTING = "selbsttragend"
+
+# WiQ's five public states: four operating states and who carries the whole.
+STATES = {
+    "laeuft": _l("läuft"),
+    "im_betrieb": _l("im Betrieb"),
+    SELF_SUPPORTING: _l("selbsttragende Struktur"),
+    "pausiert": _l("pausiert"),
+    "abgeschlossen": _l("abgeschlossen"),
+}
+STATE_TONES = {
+    "laeuft": "good",
+    "im_betrieb": "info",
+    SELF_SUPPORTING: "info",
+    "pausiert": "warn",
+    "abgeschlossen": "neutral",
+}
+STATE_MEANINGS = {
+    "laeuft": _l("Das Team arbeitet gerade an einer Lösung."),
+    "im_betrieb": _l("Die Lösung steht und wird im Alltag genutzt."),
+    SELF_SUPPORTING: _l("Ein eigener Träger führt die Lösung weiter."),
+    "pausiert": _l("Gerade ist niemand aktiv. Neue Leute können das Team übernehmen."),
+    "abgeschlossen": _l("Die Arbeit ist getan. Die Erfahrung bleibt."),
+}
+
+OPENING_KINDS = {
+    "skill": _l("Mitmachen"),
+    "thing": _l("Sachen"),
+    "place": _l("Ort"),
+    "caretaker": _l("Patenschaft"),
+}
+OPENING_KIND_HINTS = {
+    "skill": _l("Mitmachen: jemand, der etwas kann oder lernen möchte"),
+    "thing": _l("Sachen: Werkzeug, Material, Fahrzeug"),
+    "place": _l("Ort: Raum, Fläche, Hof, Wasserhahn"),
+    "caretaker": _l("Patenschaft: jemand, der sich dauerhaft kümmert"),
+}
+
+SECTORS = {
+    "zivilgesellschaft": _l("Zivilgesellschaft"),
+    "verwaltung": _l("Verwaltung"),
+    "politik": _l("Politik"),
+    "wirtschaft": _l("Wirtschaft"),
+    "wissenschaft": _l("Wissenschaft"),
+}
+
+# The topics WiQ's team pages use. They are stored as written: they are names, not codes.
+FOCUS = (
+    "Aufenthaltsqualität",
+    "Begegnung",
+    "Beteiligung",
+    "Bezahlbares Wohnen",
+    "Bürgerinformation",
+    "Digitales",
+    "Ernährung",
+    "Familien",
+    "Gesundheit",
+    "Kinder",
+    "Kleingärten",
+    "Klimaanpassung",
+    "Krisenbewältigung",
+    "Kunst im Stadtraum",
+    "Mobilität",
+    "Naherholung",
+    "Pflege",
+    "Recycling",
+    "Regionale Lebensmittel",
+    "Ressourcenschonung",
+    "Senioren",
+    "Sport/Bewegung",
+    "Umwelt",
+    "Vandalismus",
+)
+
+
+def state_labels(state: str, self_supporting: bool) -> list[tuple[object, str]]:
+    """Return the badges (label, tone) of a team's state; a carrier of its own stands beside it."""
+    codes = [state, SELF_SUPPORTING] if self_supporting else [state]
+    return [(STATES[code], STATE_TONES[code]) for code in codes]
