@@ -18,11 +18,12 @@ from math import log
 _FILLERS = ("", "s", "es", "n", "en", "er", "e")  # between parts; K&K use -s- and -es- only
 _ENDINGS = ("e", "en", "er", "n", "s")  # a part may occur in the corpus with one of these
 # Ends that look like words but only inflect or derive; "Ankunft" has no "Kunft" to find.
-_NO_PARTS = frozenset(
-    "schaft schaften heit heiten keit keiten lich liche lichen licher liches isch ische ischen"
-    " ungen ende enden endes ender eren eten isten innen erin erinnen haft haften sein eine einen"
-    " einer dern ster sten stens lang lange unter uber ober nieder wieder dabei".split()
-)
+_NO_PARTS = frozenset({
+    "schaft", "schaften", "heit", "heiten", "keit", "keiten", "lich", "liche", "lichen", "licher",
+    "liches", "isch", "ische", "ischen", "ungen", "ende", "enden", "endes", "ender", "eren", "eten",
+    "isten", "innen", "erin", "erinnen", "haft", "haften", "sein", "eine", "einen", "einer", "dern",
+    "ster", "sten", "stens", "lang", "lange", "unter", "uber", "ober", "nieder", "wieder", "dabei",
+})  # fmt: skip
 
 
 class CompoundSplitter:

@@ -14,30 +14,30 @@ from functools import lru_cache
 
 # Function words only: nothing a neighbour could offer or need. Written with umlauts, folded on use.
 _GERMAN = """
-aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes
-andern auch auf aus außer außerdem bei beim beide beiden bereits bin bis bist bisschen bitte da
-dabei dadurch dafür dagegen daher dahin damals damit danach daneben dann daran darauf daraus darf
-darfst darin darüber darum darunter das dass davon davor dazu dein deine deinem deinen deiner
-deines dem den denen denn der deren derer des deshalb dessen dich die dies diese diesem diesen
-dieser dieses dir doch dort du durch dürfen dürft dürfte eben eher ein eine einem einen einer eines
-einfach einige einigem einigen einiger einiges einmal er erst es etwa etwas euch euer eure eurem
-euren eurer für ganz ganze gar geben gegen geht genau gerade gern gerne gibt gleich hab habe haben
-habt hallo hast hat hatte hatten hätte hätten hi hier hin hinter ich ihm ihn ihnen ihr ihre ihrem
-ihren ihrer ihres im immer in ins irgend irgendetwas irgendjemand irgendwas irgendwer irgendwie
-irgendwo ist ja je jede jedem jeden jeder jedes jedoch jemand jemandem jemanden jene jenem jenen
-jener jenes jetzt kann kannst kein keine keinem keinen keiner keines könnt könnte könnten können
-kaum ma mal man manche manchem manchen mancher manches mehr mein meine meinem meinen meiner meines
-mich mir mit möchte möchten möchtest muss musst müsste müssen müsst müssten na nach nachdem ne
-neben nee nein nen nicht nichts nie noch nur ob obwohl oder oft ohne per schon sehr sei seid sein
-seine seinem seinen seiner seines seit sich sie sind so sobald solche solchem solchen solcher
-solches soll sollen sollst sollt sollte sollten sondern sonst soweit sowie über um un und uns unser
-unsere unserem unseren unserer unseres unserm unsern unter viel viele vielem vielen vieler vielleicht
-vom von vor wann war wär wäre wären waren warst warum was weder weil weiter weitere weiteren weiß
-welche welchem welchen welcher welches wem wen wenig wenige weniger wenigen wenn wer werde werden
-werdet weshalb wessen wie wieder wieso wieviel will willst wir wird wirklich wirst wo wobei wodurch
-woher wohin wohl wollen wollt wollte wollten womit woran worauf worden wozu wurde wurden würde
-würden zu zum zur zwar zwischen bzw ca etc zb usw okay ok sowas mag mögen macht machen gemacht
-moin servus danke grüße guten tag liebe lieber sehr geehrte freundlichen grüßen
+aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes andern
+auch auf aus außer außerdem bei beim beide beiden bereits bin bis bist bisschen bitte da dabei
+dadurch dafür dagegen daher dahin damals damit danach daneben dann daran darauf daraus darf darfst
+darin darüber darum darunter das dass davon davor dazu dein deine deinem deinen deiner deines dem
+den denen denn der deren derer des deshalb dessen dich die dies diese diesem diesen dieser dieses
+dir doch dort du durch dürfen dürft dürfte eben eher ein eine einem einen einer eines einfach einige
+einigem einigen einiger einiges einmal er erst es etwa etwas euch euer eure eurem euren eurer für
+ganz ganze gar geben gegen geht genau gerade gern gerne gibt gleich hab habe haben habt hallo hast
+hat hatte hatten hätte hätten hi hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres
+im immer in ins irgend irgendetwas irgendjemand irgendwas irgendwer irgendwie irgendwo ist ja je
+jede jedem jeden jeder jedes jedoch jemand jemandem jemanden jene jenem jenen jener jenes jetzt kann
+kannst kein keine keinem keinen keiner keines könnt könnte könnten können kaum ma mal man manche
+manchem manchen mancher manches mehr mein meine meinem meinen meiner meines mich mir mit möchte
+möchten möchtest muss musst müsste müssen müsst müssten na nach nachdem ne neben nee nein nen nicht
+nichts nie noch nur ob obwohl oder oft ohne per schon sehr sei seid sein seine seinem seinen seiner
+seines seit sich sie sind so sobald solche solchem solchen solcher solches soll sollen sollst sollt
+sollte sollten sondern sonst soweit sowie über um un und uns unser unsere unserem unseren unserer
+unseres unserm unsern unter viel viele vielem vielen vieler vielleicht vom von vor wann war wär wäre
+wären waren warst warum was weder weil weiter weitere weiteren weiß welche welchem welchen welcher
+welches wem wen wenig wenige weniger wenigen wenn wer werde werden werdet weshalb wessen wie wieder
+wieso wieviel will willst wir wird wirklich wirst wo wobei wodurch woher wohin wohl wollen wollt
+wollte wollten womit woran worauf worden wozu wurde wurden würde würden zu zum zur zwar zwischen bzw
+ca etc zb usw okay ok sowas mag mögen macht machen gemacht moin servus danke grüße guten tag liebe
+lieber geehrte freundlichen grüßen
 """
 _ENGLISH = """
 a about after again all also am an and any are as at be because been before being but by can could

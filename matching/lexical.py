@@ -38,17 +38,18 @@ Sparse = tuple[NDArray[np.int32], NDArray[np.float32]]
 """Columns and weights of one text, columns ascending and unique."""
 
 
-def _column(term: str) -> int:
+def stem_column(term: str) -> int:
+    """Return the column of a stem in the hashed word space."""
     return crc32(term.encode()) & (_WORD_COLUMNS - 1)
 
 
 def word_counts(found: Sequence[Token], weight: float, counts: dict[int, float]) -> None:
     """Add the stems and compound parts of `found` to `counts` (column to term frequency)."""
     for token in found:
-        column = _column(token.stem)
+        column = stem_column(token.stem)
         counts[column] = counts.get(column, 0.0) + weight
         for part in token.parts:
-            column = _column(part.stem)
+            column = stem_column(part.stem)
             counts[column] = counts.get(column, 0.0) + weight * _PART_WEIGHT
 
 
@@ -139,6 +140,18 @@ class Postings:
             self.inverted_ = sparse.hstack([self.inverted_, added], format="csr")
             self._delta = []
 
+    def erase(self, row: int, columns: NDArray[np.int32]) -> None:
+        """Forget the weights of `row`, which has entries in `columns`; the row number stays."""
+        n_base = int(self.inverted_.shape[1])
+        if row >= n_base:
+            self._delta[row - n_base] = (np.empty(0, np.int32), np.empty(0, np.float32))
+            self._delta_matrix = None
+            return
+        indptr, indices = self.inverted_.indptr, self.inverted_.indices
+        for column in columns:
+            run = slice(indptr[column], indptr[column + 1])
+            self.inverted_.data[run][indices[run] == row] = 0.0
+
     def cosines(self, query: Sparse) -> NDArray[np.float32]:
         """Return the dot products of `query` with every row, shape (n_rows,)."""
         columns, weights = query
@@ -198,6 +211,12 @@ class LexicalIndex:
         words, chars = self.features(title, text, language)
         self.words_.append(words)
         self.chars_.append(chars)
+
+    def erase(self, row: int, title: str, text: str, language: str | None) -> None:
+        """Forget the weights of the document in `row`, given as it was added."""
+        words, chars = self._counts(title, text, language)
+        self.words_.erase(row, words[0])
+        self.chars_.erase(row, chars[0])
 
     def features(self, title: str, text: str, language: str | None) -> tuple[Sparse, Sparse]:
         """Return the weighted word and character features of one text."""

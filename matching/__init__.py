@@ -1,0 +1,25 @@
+"""Match short civic texts in many languages, with reasons.
+
+The package knows texts and numbers only: documents with an id, a kind, a title and a text go in,
+matches with a score, a label and reasons come out. See README.md beside this file.
+"""
+
+from matching.fusion import GOOD, LABELS, MAYBE, VERY_GOOD
+from matching.index import Document, Match, Matcher, NotFittedError
+from matching.languages import guess_language
+from matching.reasons import Reason, Term, highlight
+
+__all__ = [
+    "GOOD",
+    "LABELS",
+    "MAYBE",
+    "VERY_GOOD",
+    "Document",
+    "Match",
+    "Matcher",
+    "NotFittedError",
+    "Reason",
+    "Term",
+    "guess_language",
+    "highlight",
+]
