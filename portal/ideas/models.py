@@ -34,41 +34,41 @@ class Idea(db.Model):
     problem: Mapped[str] = mapped_column(Text)
     wish: Mapped[str] = mapped_column(Text)
     contribution: Mapped[str] = mapped_column(Text, default="")
-    title: Mapped[
-        str
-    ]  # the problem's or wish's first sentence, shortened when it is saved
+    title: Mapped[str]  # the problem's or wish's first sentence, shortened when it is saved
     topic: Mapped[str | None]
     language: Mapped[str | None]  # guessed from the text
-    district_id: Mapped[int | None] = mapped_column(
-        ForeignKey("district.id"), index=True
-    )
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
     district: Mapped[District | None] = relationship(lazy="raise_on_sql")
     initiator_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL"), index=True
     )
     initiator: Mapped[User | None] = relationship(lazy="raise_on_sql")
-    contact_email: Mapped[
-        str | None
-    ]  # of a person without account; coordinators and outbox only
+    contact_email: Mapped[str | None]  # of a person without account; coordinators and outbox only
     under_16: Mapped[bool] = mapped_column(default=False)
     # Progress page: a link with this token, or the claim code typed in (stored hashed).
     progress_token: Mapped[str] = mapped_column(unique=True)
     claim_code_hash: Mapped[str] = mapped_column(unique=True)
-    submission_key: Mapped[str | None] = mapped_column(
-        unique=True
-    )  # one form, one idea
+    submission_key: Mapped[str | None] = mapped_column(unique=True)  # one form, one idea
     state: Mapped[str] = mapped_column(default="eingegangen", index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     published_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
-    hidden_reason: Mapped[str | None]
+    hidden_reason: Mapped[str | None] = mapped_column(Text)
+    # Set beside hidden_at when the initiator took it back; only then may they undo it themselves.
+    withdrawn_at: Mapped[datetime | None]
     progress: Mapped[list["ProgressEntry"]] = relationship(
         back_populates="idea", lazy="raise_on_sql", order_by="ProgressEntry.id.desc()"
     )
 
     __table_args__ = (
         CheckConstraint(_KNOWN_STATE, name="known_state"),
+        CheckConstraint(
+            "(hidden_at IS NULL) = (hidden_reason IS NULL)", name="hiding_has_a_reason"
+        ),
+        CheckConstraint(
+            "withdrawn_at IS NULL OR hidden_at IS NOT NULL", name="withdrawn_is_hidden"
+        ),
         Index("ix_idea_public_page", "published_at", "id"),
     )
 
@@ -77,20 +77,31 @@ class Idea(db.Model):
         """Whether everybody may read it."""
         return self.published_at is not None and self.hidden_at is None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a coordinator has yet to look at it."""
+        return self.published_at is None and self.hidden_at is None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the initiator took it back."""
+        return self.withdrawn_at is not None
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether the initiator can be written to; the address itself stays in the outbox."""
+        return self.initiator_id is not None or bool(self.contact_email)
+
 
 class ProgressEntry(db.Model):
     """One dated step of an idea, in words the initiator understands."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    idea_id: Mapped[int] = mapped_column(
-        ForeignKey("idea.id", ondelete="CASCADE"), index=True
-    )
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id", ondelete="CASCADE"), index=True)
     idea: Mapped[Idea] = relationship(back_populates="progress", lazy="raise_on_sql")
     state: Mapped[str]
     note: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("user_account.id", ondelete="SET NULL")
-    )
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (CheckConstraint(_KNOWN_STATE, name="known_state"),)

@@ -1,0 +1,100 @@
+"""Who may do what with an idea. Pure: a person (None without account), an idea, nothing else.
+
+`holds_token` is true for whoever opened the idea's progress link: for a person without account
+the link is the key. Nobody decides about their own idea (four eyes).
+"""
+
+from datetime import datetime, timedelta
+
+from portal.accounts.models import User
+from portal.ideas.models import STATES, Idea
+
+# So long a withdrawn idea can be brought back by the initiator.
+UNDO_TIME = timedelta(days=14)
+ENDED = frozenset({"team_gegruendet", "weitergegeben", "nicht_bei_wiq"})
+# States that are no use to the initiator without a word: the question, the place, the reason.
+EXPLAINED = frozenset({"rueckfrage", "weitergegeben", "nicht_bei_wiq"})
+_PATH = (
+    "eingegangen",
+    "im_gespraech",
+    "vorbereitet",
+    "im_steuerungsteam",
+    "angenommen",
+    "team_gegruendet",
+)
+
+
+def is_initiator(user: User | None, idea: Idea) -> bool:
+    """Whether this account posted the idea."""
+    return user is not None and idea.initiator_id == user.id
+
+
+def is_public_at_once(user: User | None, *, under_16: bool, setting: bool) -> bool:
+    """Whether a new text of this person needs no coordinator's glance before others read it."""
+    if user is None or under_16 or user.under_16:
+        return False
+    return setting and user.confirmed_at is not None
+
+
+def may_read(user: User | None, idea: Idea, *, holds_token: bool = False) -> bool:
+    """Everybody reads public ideas; others only the initiator and coordinators."""
+    if idea.is_public or holds_token or is_initiator(user, idea):
+        return True
+    return user is not None and user.is_coordinator
+
+
+def may_edit(user: User | None, idea: Idea, *, holds_token: bool = False) -> bool:
+    """The initiator changes the text; a withdrawn idea is brought back first."""
+    return (holds_token or is_initiator(user, idea)) and not idea.is_withdrawn
+
+
+def may_withdraw(user: User | None, idea: Idea, *, holds_token: bool = False) -> bool:
+    """The initiator takes it back at any time."""
+    return may_edit(user, idea, holds_token=holds_token)
+
+
+def may_restore(user: User | None, idea: Idea, *, now: datetime, holds_token: bool = False) -> bool:
+    """The initiator undoes a withdrawal for two weeks, never a coordinator's decision."""
+    if not (holds_token or is_initiator(user, idea)) or idea.withdrawn_at is None:
+        return False
+    return now - idea.withdrawn_at <= UNDO_TIME
+
+
+def may_review(user: User | None) -> bool:
+    """Whether this person works on the ideas that came in."""
+    return user is not None and user.is_coordinator
+
+
+def may_decide(user: User | None, idea: Idea) -> bool:
+    """A coordinator decides, but never about their own or a withdrawn idea."""
+    return may_review(user) and not is_initiator(user, idea) and not idea.is_withdrawn
+
+
+def may_publish(user: User | None, idea: Idea) -> bool:
+    """Only what is not public yet can be published."""
+    return may_decide(user, idea) and not idea.is_public
+
+
+def may_hide(user: User | None, idea: Idea) -> bool:
+    """Waiting and public ideas can be hidden."""
+    return may_decide(user, idea) and idea.hidden_at is None
+
+
+def may_move(user: User | None, idea: Idea) -> bool:
+    """A hidden idea stays where it is until it is shown again."""
+    return may_decide(user, idea) and idea.hidden_at is None
+
+
+def next_states(state: str) -> tuple[str, ...]:
+    """Return the states a coordinator can choose; an ended idea can only be taken up again."""
+    if state in ENDED:
+        return ("im_gespraech",)
+    return tuple(other for other in STATES if other not in (state, "eingegangen"))
+
+
+def steps_ahead(state: str) -> tuple[str, ...]:
+    """Return what usually still follows, for the step list; nothing once it has ended."""
+    if state in ENDED:
+        return ()
+    here = _PATH.index("im_steuerungsteam" if state == "rueckfrage" else state)
+    return _PATH[here + 1 :]
