@@ -25,19 +25,19 @@ class District(db.Model):
     name: Mapped[str] = mapped_column(unique=True)
     area: Mapped[str | None]
     borough_id: Mapped[int] = mapped_column(ForeignKey("borough.id"), index=True)
-    borough: Mapped[Borough] = relationship(
-        back_populates="districts", lazy="raise_on_sql"
-    )
+    borough: Mapped[Borough] = relationship(back_populates="districts", lazy="raise_on_sql")
 
     __table_args__ = (CheckConstraint("area IN ('ost', 'west')", name="known_area"),)
 
 
 class DistrictAlias(db.Model):
-    """Another name people type for a district; an ambiguous one has several rows."""
+    """A name people type for a district, its own included; an ambiguous one has several rows."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    key: Mapped[str] = mapped_column(index=True)  # casefolded: SQLite folds ASCII only
+    key: Mapped[str] = mapped_column(index=True)  # rules.fold: SQLite folds ASCII only
+    # Ordinary words as well ("Wahren", "Markt"): they count alone or after "in", not in a sentence.
+    is_common_word: Mapped[bool] = mapped_column(default=False)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
     district: Mapped[District] = relationship(lazy="raise_on_sql")
 
