@@ -20,9 +20,7 @@ class Office(db.Model):
     short_name: Mapped[str | None]
     kind: Mapped[str]
     duties: Mapped[str] = mapped_column(Text)
-    everyday: Mapped[list[str]] = mapped_column(
-        JSON, default=list
-    )  # how residents say it
+    everyday: Mapped[list[str]] = mapped_column(JSON, default=list)  # how residents say it
     area: Mapped[list[str]] = mapped_column(
         JSON, default=list
     )  # borough or district names; [] city
@@ -32,15 +30,11 @@ class Office(db.Model):
     source_url: Mapped[str]
     checked_on: Mapped[date]
     evidence: Mapped[str]
-    search_key: Mapped[str] = mapped_column(
-        Text
-    )  # casefolded name, duties, everyday words
+    search_key: Mapped[str] = mapped_column(Text)  # casefolded name, duties, everyday words
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (
-        CheckConstraint(
-            "evidence IN ('full', 'partly', 'general')", name="known_evidence"
-        ),
+        CheckConstraint("evidence IN ('full', 'partly', 'general')", name="known_evidence"),
     )
 
 
@@ -60,9 +54,7 @@ class TrapOption(db.Model):
     """One answer to a trap's question and the office it leads to."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    trap_id: Mapped[int] = mapped_column(
-        ForeignKey("trap.id", ondelete="CASCADE"), index=True
-    )
+    trap_id: Mapped[int] = mapped_column(ForeignKey("trap.id", ondelete="CASCADE"), index=True)
     trap: Mapped[Trap] = relationship(back_populates="options", lazy="raise_on_sql")
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
     office: Mapped[Office] = relationship(lazy="raise_on_sql")

@@ -1,0 +1,80 @@
+"""Bring a town's offices and trap pairs from its seed files into the tables."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import select
+
+from portal.extensions import db
+from portal.offices.actions import describe_office
+from portal.offices.models import Office, Trap, TrapOption
+
+FOLDER = Path(__file__).parent.parent / "seeds" / "leipzig"
+
+
+def load_offices(folder: Path = FOLDER) -> int:
+    """Add the offices and traps that are missing; return how many offices were added.
+
+    Entries that exist are left alone: once loaded, the directory belongs to those who keep it.
+    """
+    ids = {
+        slug: office_id for slug, office_id in db.session.execute(select(Office.slug, Office.id))
+    }
+    added = 0
+    for entry in _entries(folder):
+        if entry["key"] not in ids:
+            ids[entry["key"]] = _add_office(entry)
+            added += 1
+    _add_traps(folder, ids)
+    return added
+
+
+def _entries(folder: Path) -> Iterator[dict]:
+    for file in sorted((folder / "offices").glob("*.toml")):
+        yield from tomllib.loads(file.read_text("utf-8"))["offices"]
+
+
+def _add_office(entry: dict) -> int:
+    phrases = dict(entry["everyday"])
+    german = phrases.pop("de")
+    office = Office(slug=entry["key"])
+    describe_office(
+        office,
+        name=entry["name"],
+        short_name=entry.get("short"),
+        kind=entry["kind"],
+        duties=entry["duties"],
+        everyday=german,
+        everyday_other=phrases,
+        area=entry["area"],
+        first_question=entry["first_question"],
+        bring=entry["bring"],
+        website=entry.get("website"),
+        source_url=entry["source"],
+        checked_on=entry["checked_on"],
+        evidence=entry["evidence"],
+    )
+    db.session.add(office)
+    db.session.flush()
+    return office.id
+
+
+def _add_traps(folder: Path, office_ids: dict[str, int]) -> None:
+    known = set(db.session.scalars(select(Trap.slug)))
+    for entry in tomllib.loads((folder / "traps.toml").read_text("utf-8"))["traps"]:
+        if entry["key"] in known:
+            continue
+        trap = Trap(slug=entry["key"], question=entry["question"], triggers=entry["triggers"])
+        db.session.add(trap)
+        db.session.flush()
+        for answer in entry["answers"]:
+            db.session.add(
+                TrapOption(
+                    trap_id=trap.id,
+                    office_id=office_ids[answer["office"]],
+                    answer=answer["answer"],
+                    why=answer["why"],
+                )
+            )
+            db.session.flush()  # one by one: the order of the answers is the order of their ids
