@@ -1,16 +1,30 @@
 """The one place that asks for the time, so that tests can stop it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
+_set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let everything inside happen at `moment` (naive UTC): the demo's past, told in order."""
+    token = _set_to.set(moment)
+    try:
+        yield
+    finally:
+        _set_to.reset(token)
 
 
 def now() -> datetime:
     """Return the current moment in UTC without tzinfo, as every column stores it."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    return _set_to.get() or datetime.now(UTC).replace(tzinfo=None)
 
 
 def today() -> date:
     """Return the calendar day in Leipzig, for deadlines and dated entries."""
-    return datetime.now(BERLIN).date()
+    return now().replace(tzinfo=UTC).astimezone(BERLIN).date()

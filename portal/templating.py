@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, has_request_context, request, session, url_for
 from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -31,6 +31,8 @@ LINK_LABELS = {
 def select_locale() -> str:
     """Choose among the complete catalogues: chosen, the account's, the browser's, German."""
     offered = current_app.config["LOCALES"]
+    if not has_request_context():  # the worker and commands
+        return offered[0]
     own = (
         current_user.locale if current_user and current_user.is_authenticated else None
     )
