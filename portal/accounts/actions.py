@@ -1,12 +1,14 @@
 """What can happen to an account. An action changes rows; the caller commits."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterable
 
 from flask_security import hash_password
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from portal.accounts.models import ROLES, Role, User
+from portal import clock
+from portal.accounts.models import ROLES, Consent, Role, User
 from portal.extensions import db
 
 
@@ -17,13 +19,18 @@ def create_user(
     user = User(
         email=email.strip().lower(),
         name=name,
-        password=hash_password(password) if password else None,
+        password=hash_password(_normal(password)) if password else None,
         fs_uniquifier=secrets.token_hex(32),
         roles=[role_named(role) for role in roles],
     )
     db.session.add(user)
     db.session.flush()
     return user
+
+
+def _normal(password: str) -> str:
+    """Return the password as Flask-Security compares it: however the keyboard composes an ä."""
+    return unicodedata.normalize("NFKD", password)
 
 
 def role_named(name: str) -> Role:
@@ -35,3 +42,38 @@ def role_named(name: str) -> Role:
         role = Role(name=name)
         db.session.add(role)
     return role
+
+
+def rename(user: User, name: str) -> None:
+    """Change the first name others see."""
+    user.name = name
+    db.session.flush()
+
+
+def sign_out_everywhere(user: User) -> None:
+    """Make every session, remember cookie and open link of the account worthless."""
+    user.fs_uniquifier = secrets.token_hex(32)
+    db.session.flush()
+
+
+def give_consent(user: User, purpose: str, wording: str) -> None:
+    """Note that the person agreed; agreeing twice is one consent."""
+    standing = select(Consent.id).where(
+        Consent.user_id == user.id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
+    )
+    if db.session.scalar(standing) is None:
+        db.session.add(Consent(user_id=user.id, purpose=purpose, wording=wording))
+        db.session.flush()
+
+
+def withdraw_consent(user: User, purpose: str) -> None:
+    """End what the person agreed to; the row stays as evidence of both days."""
+    db.session.execute(
+        update(Consent)
+        .where(
+            Consent.user_id == user.id,
+            Consent.purpose == purpose,
+            Consent.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=clock.now())
+    )

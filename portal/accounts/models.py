@@ -41,6 +41,8 @@ class User(db.Model, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     # Part of every session and remember cookie: a new value signs out everywhere.
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    # Counts the sign-in links that were used: a link names the number it was made for.
+    link_serial: Mapped[int] = mapped_column(default=0)
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     locale: Mapped[str | None]

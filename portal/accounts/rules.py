@@ -8,26 +8,37 @@ Strangers are sent to sign-in and come back afterwards; people without the role 
 Pages for anybody with an account use `flask_login.login_required`.
 """
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
+from urllib.parse import unquote
 
 from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from portal.accounts.demo import DEMO_DOMAIN
 from portal.accounts.models import ROLES, User
 from portal.config import PRODUCTION
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Parameters, ResponseReturnValue]
 
-DEMO_DOMAIN = "@demo.example"
+# A path, not "//host", "/\\host" or anything a browser strips down to those.
+_OWN_PATH = re.compile(
+    r"/(?![/\\])[^\\\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*"
+)
 
 
 def is_demo_address(email: str) -> bool:
     """Whether the address belongs to the demo data, whose password everybody can read."""
     return email.strip().lower().endswith(DEMO_DOMAIN)
+
+
+def is_own_path(text: str) -> bool:
+    """Whether somebody may be sent there after signing in: only to a page of this portal."""
+    return _OWN_PATH.fullmatch(unquote(text)) is not None and _OWN_PATH.fullmatch(text) is not None
 
 
 def may_sign_in(user: User, environment: str) -> bool:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from portal.forms import NotLonger, PortalForm, Storable, tidy
 
@@ -16,7 +16,7 @@ class ReplyForm(PortalForm):
         _l("Deine Nachricht"),
         filters=[tidy],
         validators=[
-            InputRequired(_l("Schreib etwas, bevor du die Nachricht abschickst.")),
+            DataRequired(_l("Schreib etwas, bevor du die Nachricht abschickst.")),
             Storable(),
             NotLonger(LONGEST_MESSAGE),
         ],

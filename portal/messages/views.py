@@ -9,7 +9,7 @@ from flask_login import current_user, login_required
 from portal.accounts.rules import administrator_required
 from portal.extensions import db, limiter
 from portal.htmx import render_page
-from portal.messages import actions, queries
+from portal.messages import actions, exports, queries  # noqa: F401 - registers its export
 from portal.messages.forms import ReplyForm
 from portal.messages.models import OutboxMail, Participant
 
