@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.models import Consent, User
 from portal.choices import LANGUAGES, REACH, TIMES
 from portal.extensions import db
 from portal.places.models import District
-from portal.profiles import rules
+from portal.profiles import queries, rules
 from portal.profiles.models import COORDINATORS, FIELDS, VISIBILITIES, Profile
+from portal.profiles.queries import MATCHING
 
 
 def save_profile(
@@ -53,9 +54,25 @@ def save_profile(
 
 
 def delete_profile(profile: Profile) -> None:
-    """Forget everything somebody told about themselves; the account stays."""
+    """Forget everything somebody told about themselves; the account stays, the consent ends."""
+    db.session.execute(
+        update(Consent)
+        .where(
+            Consent.user_id == profile.user_id,
+            Consent.purpose == MATCHING,
+            Consent.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=clock.now())
+    )
     db.session.delete(profile)
     db.session.flush()
+
+
+def agree_to_matching(user: User, wording: str) -> None:
+    """Note that `user` lets the portal compare their profile; agreeing twice is one consent."""
+    if queries.matching_consent(user) is None:
+        db.session.add(Consent(user_id=user.id, purpose=MATCHING, wording=wording))
+        db.session.flush()
 
 
 def _profile_of(user: User) -> Profile:

@@ -6,35 +6,30 @@ from portal.accounts.models import User
 from portal.profiles.models import COORDINATORS, FIELDS, PUBLIC, SIGNED_IN, Profile
 
 
-def levels_open_to(viewer: User) -> frozenset[str]:
-    """Return the visibilities `viewer` may read in the profiles of others."""
-    if not viewer.is_authenticated:
-        return frozenset({PUBLIC})
-    if viewer.is_coordinator:
-        return frozenset({PUBLIC, SIGNED_IN, COORDINATORS})
-    return frozenset({PUBLIC, SIGNED_IN})
+def neighbour_levels(viewer: User) -> frozenset[str]:
+    """Return the visibilities opened to people like `viewer`, whatever office they hold."""
+    return frozenset({PUBLIC, SIGNED_IN} if viewer.is_authenticated else {PUBLIC})
+
+
+def opened_fields(levels: Collection[str], profile: Profile, owner: User) -> tuple[str, ...]:
+    """Return the fields of `profile` opened to one of `levels`; none of somebody under 16."""
+    if owner.under_16 or not owner.active:
+        return ()
+    return tuple(field for field in FIELDS if profile.visibility_of(field) in levels)
 
 
 def readable_fields(viewer: User, profile: Profile, owner: User) -> tuple[str, ...]:
-    """Return the fields of `profile` that `viewer` may read; none of somebody under 16."""
+    """Return the fields of `profile` that `viewer` may read: coordinators and the owner all."""
     if viewer.is_authenticated and (viewer.is_coordinator or viewer.id == owner.id):
         return FIELDS
-    if owner.under_16 or not owner.active:
-        return ()
-    levels = levels_open_to(viewer)
-    return tuple(field for field in FIELDS if profile.visibility_of(field) in levels)
+    return opened_fields(neighbour_levels(viewer), profile, owner)
 
 
 def opened_to(viewer: User, openness: str | None, owner: User) -> bool:
     """Whether `owner` may be named to `viewer`: they opened something to such people."""
     if viewer.is_authenticated and (viewer.is_coordinator or viewer.id == owner.id):
         return True
-    return owner.active and not owner.under_16 and openness in levels_open_to(viewer)
-
-
-def may_list_all(viewer: User) -> bool:
-    """Whether `viewer` sees the profiles nobody opened: coordinators do."""
-    return viewer.is_authenticated and viewer.is_coordinator
+    return owner.active and not owner.under_16 and openness in neighbour_levels(viewer)
 
 
 def widest(visibilities: Collection[str]) -> str:

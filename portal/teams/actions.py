@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.choices import LANGUAGES, TIMES
 from portal.errors import PortalError
 from portal.extensions import db
+from portal.ideas.actions import move_idea
 from portal.ideas.models import Idea
 from portal.places.models import District
 from portal.teams.models import (
@@ -69,7 +70,7 @@ def create_team(
     except IntegrityError as error:
         raise TeamNameTaken from error
     if idea is not None:
-        _tell_idea(idea, by)
+        move_idea(idea, "team_gegruendet", note="", by=by)
     return team
 
 
@@ -243,13 +244,6 @@ def _fill_team(
     team.district_id = district.id if district else None
     team.languages = _in_order("languages", languages, LANGUAGES)
     team.sectors = {sector: counts[sector] for sector in SECTORS if counts.get(sector)}
-
-
-def _tell_idea(idea: Idea, by: User) -> None:
-    # Imported here until the ideas room has its actions.
-    from portal.ideas.actions import move_idea
-
-    move_idea(idea, "team_gegruendet", note="", by=by)
 
 
 def _current_membership(team: Team, user: User) -> Membership | None:

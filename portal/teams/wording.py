@@ -12,13 +12,6 @@ STATES = {
     "pausiert": _l("pausiert"),
     "abgeschlossen": _l("abgeschlossen"),
 }
-STATE_TONES = {
-    "laeuft": "good",
-    "im_betrieb": "info",
-    SELF_SUPPORTING: "info",
-    "pausiert": "warn",
-    "abgeschlossen": "neutral",
-}
 STATE_MEANINGS = {
     "laeuft": _l("Das Team arbeitet gerade an einer Lösung."),
     "im_betrieb": _l("Die Lösung steht und wird im Alltag genutzt."),
@@ -77,7 +70,6 @@ FOCUS = (
 )
 
 
-def state_labels(state: str, self_supporting: bool) -> list[tuple[object, str]]:
-    """Return the badges (label, tone) of a team's state; a carrier of its own stands beside it."""
-    codes = [state, SELF_SUPPORTING] if self_supporting else [state]
-    return [(STATES[code], STATE_TONES[code]) for code in codes]
+def state_codes(state: str, self_supporting: bool | None) -> list[str]:
+    """Return the public states that hold at once; a carrier of its own stands beside the other."""
+    return [state, SELF_SUPPORTING] if self_supporting else [state]

@@ -1,0 +1,33 @@
+"""The room's blueprint and what its two files of pages share."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort
+from flask_login import current_user
+
+from portal.extensions import db
+from portal.places.models import District
+from portal.teams import queries, rules
+from portal.teams.models import Team
+
+bp = Blueprint("teams", __name__)
+
+TEAM = "/teams/<int:team_id>"
+
+
+def own_team(team_id: int) -> Team:
+    """Return the team, or end the request for whoever may not edit it."""
+    team = queries.team_page(team_id) or abort(404)
+    if not rules.may_edit(current_user, team, queries.lead_ids_of(team)):
+        abort(403)
+    return team
+
+
+def district_chosen(district_id: int | None) -> District | None:
+    """Return the district a form chose."""
+    return db.session.get(District, district_id) if district_id else None
+
+
+def names_of(codes: list[str], names: Mapping[str, str]) -> str:
+    """Return the names of `codes` as one line."""
+    return ", ".join(str(names[code]) for code in codes)

@@ -1,0 +1,137 @@
+"""Pages of a team's openings: what it looks for, in the lead's hands."""
+
+from flask import Response, abort, flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from portal.choices import LANGUAGES, TIMES
+from portal.extensions import db
+from portal.htmx import render_page
+from portal.places.queries import all_districts
+from portal.teams import actions, queries, rules, wording
+from portal.teams.blueprint import TEAM, bp, district_chosen, names_of, own_team
+from portal.teams.forms import OpeningForm
+from portal.teams.models import Opening, Team
+
+OPENING = "/gesuche/<int:opening_id>"
+
+
+@bp.get(OPENING)
+def opening(opening_id: int) -> Response:
+    """Show what a team looks for, and who or what fits."""
+    opening = queries.opening_page(opening_id) or abort(404)
+    team = opening.team
+    members = queries.members_of(team)
+    lead_ids = {member.user.id for member in members if member.is_lead}
+    member_ids = {member.user.id for member in members}
+    return render_page(
+        "teams/opening.html",
+        fragments={"opening-state"},
+        opening=opening,
+        team=team,
+        kinds=wording.OPENING_KINDS,
+        when=names_of(opening.times, TIMES) or _("jederzeit"),
+        spoken=names_of(opening.languages, LANGUAGES),
+        states=wording.STATES,
+        state_codes=wording.state_codes,
+        wish_url=url_for("matches.wish", kind="opening", subject_id=opening.id),
+        may_edit=rules.may_edit(current_user, team, lead_ids),
+        may_wish=rules.may_wish(current_user, team, opening, member_ids),
+        is_member=current_user.is_authenticated and current_user.id in member_ids,
+    )
+
+
+@bp.route(f"{TEAM}/gesuche/neu", methods=["GET", "POST"])
+@login_required
+def create_opening(team_id: int) -> Response:
+    """Look for somebody or something in the name of the team."""
+    team = own_team(team_id)
+    if not team.takes_people:
+        raise actions.TeamIsFinished
+    form = OpeningForm(
+        boroughs=all_districts(), data={"district": team.district_id, "languages": team.languages}
+    )
+    if form.validate_on_submit():
+        opening = actions.open_opening(team, by=current_user, **_opening_texts(form))
+        db.session.commit()
+        flash(_("Das Gesuch ist veröffentlicht."), "good")
+        return redirect(url_for(".opening", opening_id=opening.id), 303)
+    return _opening_form(form, team, url_for(".create_opening", team_id=team.id), None)
+
+
+@bp.route(f"{OPENING}/bearbeiten", methods=["GET", "POST"])
+@login_required
+def edit_opening(opening_id: int) -> Response:
+    """Change what the team looks for."""
+    opening = _own_opening(opening_id)
+    form = OpeningForm(boroughs=all_districts(), data=_opening_data(opening))
+    if form.validate_on_submit():
+        actions.change_opening(opening, by=current_user, **_opening_texts(form))
+        db.session.commit()
+        flash(_("Das Gesuch ist gespeichert."), "good")
+        return redirect(url_for(".opening", opening_id=opening.id), 303)
+    form_url = url_for(".edit_opening", opening_id=opening.id)
+    return _opening_form(form, opening.team, form_url, opening)
+
+
+@bp.post(f"{OPENING}/schliessen")
+@login_required
+def close_opening(opening_id: int) -> Response:
+    """Stop looking."""
+    opening = _own_opening(opening_id)
+    actions.close_opening(opening, by=current_user)
+    db.session.commit()
+    flash(_("Das Gesuch ist geschlossen. Du kannst es jederzeit wieder öffnen."))
+    return redirect(url_for(".opening", opening_id=opening.id), 303)
+
+
+@bp.post(f"{OPENING}/oeffnen")
+@login_required
+def reopen_opening(opening_id: int) -> Response:
+    """Look for the same again."""
+    opening = _own_opening(opening_id)
+    actions.reopen_opening(opening.team, opening, by=current_user)
+    db.session.commit()
+    flash(_("Das Gesuch ist wieder offen."), "good")
+    return redirect(url_for(".opening", opening_id=opening.id), 303)
+
+
+def _own_opening(opening_id: int) -> Opening:
+    opening = queries.opening_page(opening_id) or abort(404)
+    if not rules.may_edit(current_user, opening.team, queries.lead_ids_of(opening.team)):
+        abort(403)
+    return opening
+
+
+def _opening_data(opening: Opening) -> dict[str, object]:
+    return {
+        "kind": opening.kind,
+        "title": opening.title,
+        "text": opening.text,
+        "times": opening.times,
+        "district": opening.district_id,
+        "languages": opening.languages,
+    }
+
+
+def _opening_texts(form: OpeningForm) -> dict[str, object]:
+    return {
+        "kind": form.kind.data,
+        "title": form.title.data,
+        "text": form.text.data,
+        "times": form.times.data,
+        "district": district_chosen(form.district.data),
+        "languages": form.languages.data,
+    }
+
+
+def _opening_form(form: OpeningForm, team: Team, url: str, opening: Opening | None) -> Response:
+    return render_page(
+        "teams/opening_form.html",
+        fragments={"opening-form"},
+        status=422 if form.errors else 200,
+        form=form,
+        team=team,
+        opening=opening,
+        form_url=url,
+    )

@@ -1,0 +1,176 @@
+"""Selects of the teams room."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, String, and_, cast, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.profiles.models import Profile
+from portal.teams.models import Membership, Opening, StatusEntry, Team
+
+CURSOR_FORMAT = "%Y%m%dT%H%M%S.%f"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list of teams is narrowed down to; `seeking` means: looks for people or things."""
+
+    state: str = ""
+    self_supporting: bool = False
+    focus: str = ""
+    district_id: int | None = None
+    seeking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTeam:
+    """A team and how many openings it has."""
+
+    team: Team
+    openings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a team, and how far they opened their profile."""
+
+    user: User
+    is_lead: bool
+    openness: str | None
+
+
+def teams(wanted: Wanted, *, after: str, limit: int) -> list[ListedTeam]:
+    """Return teams, the most recently changed first, from behind the cursor `after`."""
+    openings = (
+        select(func.count(Opening.id))
+        .where(Opening.team_id == Team.id, Opening.closed_at.is_(None))
+        .correlate(Team)
+        .scalar_subquery()
+    )
+    listed = (
+        select(Team, openings)
+        .options(joinedload(Team.district))
+        .order_by(Team.changed_at.desc(), Team.id.desc())
+        .limit(limit)
+    )
+    if wanted.state:
+        listed = listed.where(Team.state == wanted.state)
+    if wanted.self_supporting:
+        listed = listed.where(Team.self_supporting.is_(True))
+    if wanted.district_id:
+        listed = listed.where(Team.district_id == wanted.district_id)
+    if wanted.focus:
+        # Both databases keep a JSON list as text; neither way to search in it is portable.
+        needle = json.dumps(wanted.focus)
+        listed = listed.where(cast(Team.focus, String).contains(needle, autoescape=True))
+    if wanted.seeking:
+        listed = listed.where(
+            Team.state != "abgeschlossen", or_(Team.state == "pausiert", openings > 0)
+        )
+    if position := _position(after):
+        changed_at, team_id = position
+        listed = listed.where(
+            or_(
+                Team.changed_at < changed_at,
+                and_(Team.changed_at == changed_at, Team.id < team_id),
+            )
+        )
+    return [ListedTeam(team, count) for team, count in db.session.execute(listed)]
+
+
+def cursor_of(team: Team) -> str:
+    """Return the cursor that continues a list behind `team`."""
+    return f"{team.changed_at.strftime(CURSOR_FORMAT)}-{team.id}"
+
+
+def team_page(team_id: int) -> Team | None:
+    """Return a team with its district and the idea it grew from."""
+    return db.session.scalar(
+        select(Team)
+        .where(Team.id == team_id)
+        .options(joinedload(Team.district), joinedload(Team.idea))
+    )
+
+
+def log_of(team: Team) -> Sequence[StatusEntry]:
+    """Return the log of `team`, newest first."""
+    return db.session.scalars(
+        select(StatusEntry)
+        .where(StatusEntry.team_id == team.id)
+        .order_by(StatusEntry.day.desc(), StatusEntry.id.desc())
+    ).all()
+
+
+def openings_of(team: Team) -> Sequence[Opening]:
+    """Return all openings of `team`, the open ones first, then the newest."""
+    return db.session.scalars(
+        select(Opening)
+        .where(Opening.team_id == team.id)
+        .options(joinedload(Opening.district))
+        .order_by(Opening.closed_at.is_not(None), Opening.id.desc())
+    ).all()
+
+
+def opening_page(opening_id: int) -> Opening | None:
+    """Return an opening with its team and district."""
+    return db.session.scalar(
+        select(Opening)
+        .where(Opening.id == opening_id)
+        .options(joinedload(Opening.team), joinedload(Opening.district))
+    )
+
+
+def members_of(team: Team) -> list[Member]:
+    """Return who belongs to `team` now, leads first."""
+    rows = db.session.execute(
+        _current_memberships(team)
+        .join(Membership.user)
+        .outerjoin(Profile, Profile.user_id == Membership.user_id)
+        .options(
+            contains_eager(Membership.user)
+            .load_only(User.name, User.active, User.under_16)
+            .raiseload(User.roles)
+        )
+        .add_columns(Profile.openness)
+        .order_by(Membership.is_lead.desc(), Membership.id)
+    )
+    return [Member(membership.user, membership.is_lead, openness) for membership, openness in rows]
+
+
+def lead_ids_of(team: Team) -> set[int]:
+    """Return the accounts that lead `team` now."""
+    leads = _current_memberships(team).where(Membership.is_lead.is_(True))
+    return set(db.session.scalars(leads.with_only_columns(Membership.user_id)))
+
+
+def member_ids_of(team: Team) -> set[int]:
+    """Return the accounts that belong to `team` now."""
+    members = _current_memberships(team)
+    return set(db.session.scalars(members.with_only_columns(Membership.user_id)))
+
+
+def name_is_taken(name: str, but: Team | None) -> bool:
+    """Whether another team than `but` has this name."""
+    same = select(Team.id).where(Team.name == name)
+    if but is not None:
+        same = same.where(Team.id != but.id)
+    return db.session.scalar(same) is not None
+
+
+def _current_memberships(team: Team) -> Select[tuple[Membership]]:
+    return select(Membership).where(Membership.team_id == team.id, Membership.left_at.is_(None))
+
+
+def _position(cursor: str) -> tuple[datetime, int] | None:
+    """Read a cursor; whatever is not one starts the list from the beginning."""
+    moment, _dash, number = cursor.partition("-")
+    try:
+        position = datetime.strptime(moment, CURSOR_FORMAT), int(number)
+    except ValueError:
+        return None
+    return position if 0 < position[1] < 2**31 else None
