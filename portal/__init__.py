@@ -8,7 +8,7 @@ from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import errors, headers, templating
+from portal import errors, headers, health, routing, templating
 from portal.accounts import setup as accounts
 from portal.config import Config
 from portal.database import prepare_engine
@@ -54,7 +54,9 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
     babel.init_app(app, locale_selector=templating.select_locale)
     limiter.init_app(app)
     compress.init_app(app)
+    routing.init_app(app)
     headers.init_app(app)
+    health.init_app(app)
     errors.init_app(app)
     templating.init_app(app)
     accounts.init_app(app)

@@ -18,8 +18,8 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.messages.models import Thread
 
-# What the index knows; a subject is named by kind and the row's id in its own room.
-KINDS = ("idea", "profile", "team", "opening", "office")
+# What the index knows. A subject is named by its kind and its row's id (a person by the account's).
+KINDS = ("idea", "person", "team", "opening", "office")
 
 
 class IndexEntry(db.Model):
@@ -41,21 +41,26 @@ class IndexEntry(db.Model):
     vector: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     encoder_version: Mapped[str | None]
     revision: Mapped[int] = mapped_column(index=True)
+    is_pending: Mapped[bool] = mapped_column(default=True, index=True)  # suggestions are due
     removed_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("kind", "subject_id"),
         CheckConstraint(
-            "kind IN ('idea', 'profile', 'team', 'opening', 'office')",
+            "kind IN ('idea', 'person', 'team', 'opening', 'office')",
             name="known_kind",
         ),
     )
 
 
 class IndexCounter(db.Model):
-    """A single row; updating it serialises writers, so revisions appear in order."""
+    """A single row; updating it serialises writers, so revisions appear in order.
+
+    A replica that knows another `epoch` starts again: the database was restored or emptied.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[str]
     revision: Mapped[int] = mapped_column(default=0)
 
 
@@ -77,9 +82,7 @@ class Suggestion(db.Model):
     score: Mapped[float]
     label: Mapped[str]
     reasons: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
-    facts: Mapped[list[str]] = mapped_column(
-        JSON, default=list
-    )  # "Ortsteil", "Zeit" … that agree
+    facts: Mapped[list[str]] = mapped_column(JSON, default=list)  # "Ortsteil", "Zeit" … that agree
     matcher_version: Mapped[str]
     state: Mapped[str] = mapped_column(default="open")
     # Whether one side is a person who did not open themselves: then a coordinator decides.
@@ -98,9 +101,7 @@ class Suggestion(db.Model):
     )
     decline_reason: Mapped[str | None]
     snoozed_until: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(
-        default=1
-    )  # compare-and-set between two coordinators
+    version: Mapped[int] = mapped_column(default=1)  # compare-and-set between two coordinators
 
     __table_args__ = (
         CheckConstraint(
@@ -133,9 +134,7 @@ class Introduction(db.Model):
     asked_at: Mapped[datetime | None]
     introduced_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]  # a no, a withdrawal or an undo ended it
-    thread_id: Mapped[int | None] = mapped_column(
-        ForeignKey("thread.id", ondelete="SET NULL")
-    )
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id", ondelete="SET NULL"))
     thread: Mapped[Thread | None] = relationship(lazy="raise_on_sql")
     sides: Mapped[list["IntroductionSide"]] = relationship(
         back_populates="introduction",
@@ -151,9 +150,7 @@ class IntroductionSide(db.Model):
     introduction_id: Mapped[int] = mapped_column(
         ForeignKey("introduction.id", ondelete="CASCADE"), index=True
     )
-    introduction: Mapped[Introduction] = relationship(
-        back_populates="sides", lazy="raise_on_sql"
-    )
+    introduction: Mapped[Introduction] = relationship(back_populates="sides", lazy="raise_on_sql")
     kind: Mapped[str]  # which of KINDS this side speaks for
     subject_id: Mapped[int]
     user_id: Mapped[int | None] = mapped_column(
@@ -166,11 +163,7 @@ class IntroductionSide(db.Model):
     answered_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint(
-            "(user_id IS NULL) != (email IS NULL)", name="account_or_address"
-        ),
-        CheckConstraint(
-            "(answer IS NULL) = (answered_at IS NULL)", name="answer_is_dated"
-        ),
+        CheckConstraint("(user_id IS NULL) != (email IS NULL)", name="account_or_address"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_is_dated"),
         UniqueConstraint("introduction_id", "kind", "subject_id"),
     )

@@ -1,57 +1,144 @@
-"""Pages of the matches room."""
+"""What fits an idea, a profile, a team or an opening; the other views files are loaded here."""
 
-from flask import Blueprint
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
 
-from portal.matches import models  # noqa: F401
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.htmx import render_page
+from portal.ideas.models import Idea
+from portal.ideas.rules import is_own, may_read
+from portal.matches import (  # noqa: F401 - importing them adds their pages
+    actions,
+    commands,
+    introduction_views,
+    queries,
+    review_views,
+    rules,
+    search_views,
+)
+from portal.matches.blueprint import bp
+from portal.matches.cards import Card, cards_for
+from portal.matches.index import replica
+from portal.matches.jobs import init_app
+from portal.matches.subjects import Subject
+from portal.teams.models import Opening, Team
 
-bp = Blueprint("matches", __name__, cli_group="match")
+WISHES = ("team", "opening", "idea")
 
-
-@bp.get("/suche")
-def search() -> str:
-    return ""
-
-
-@bp.route("/mitmachen", methods=["GET", "POST"])
-def join() -> str:
-    return ""
-
-
-@bp.post("/ideen/aehnlich")
-def similar() -> str:
-    return ""
+bp.record_once(lambda state: init_app(state.app))
 
 
 @bp.get("/ideen/<int:idea_id>/passend")
-def for_idea(idea_id: int) -> str:
-    return ""
+def for_idea(idea_id: int) -> Response:
+    """What fits an idea; before it is public its author and coordinators see it."""
+    idea = db.get_or_404(Idea, idea_id)
+    token = request.args.get("t", "")
+    if not may_read(_reader(), idea, token):
+        abort(404)
+    holds_token = is_own(None, idea, token)
+    cards = _cards(("idea", idea_id))
+    offices = [card.other.subject[1] for card in cards if card.other.subject[0] == "office"]
+    return _page(
+        title=_("Was zu deiner Idee passt") if holds_token else _("Was zu dieser Idee passt"),
+        subject_title=idea.title,
+        back=url_for("ideas.progress", token=token)
+        if holds_token
+        else url_for("ideas.show", idea_id=idea_id),
+        cards=cards,
+        groups=("office", "team", "idea", "opening"),
+        traps=queries.traps_between(offices, f"{idea.problem} {idea.wish}"),
+        people=sum(card.other.subject[0] == "person" for card in cards),
+    )
 
 
 @bp.get("/profil/passend")
-def for_profile() -> str:
-    return ""
+@login_required
+def for_profile() -> Response:
+    """What fits the signed-in person's profile."""
+    cards = _cards(("person", current_user.id))
+    return _page(
+        title=_("Was zu dir passt"),
+        subject_title="",
+        back=url_for("profiles.show"),
+        cards=cards,
+        groups=("opening", "team", "idea", "person"),
+        wishes=True,
+    )
 
 
 @bp.get("/teams/<int:team_id>/passend")
-def for_team(team_id: int) -> str:
-    return ""
+def for_team(team_id: int) -> Response:
+    """What fits a team: ideas and twins for everybody, people for its leads."""
+    team = db.get_or_404(Team, team_id)
+    return _team_page(("team", team_id), team_id, team.name)
 
 
 @bp.get("/gesuche/<int:opening_id>/passend")
-def for_opening(opening_id: int) -> str:
-    return ""
+def for_opening(opening_id: int) -> Response:
+    """Who fits an opening, as far as people opened themselves."""
+    opening = db.get_or_404(Opening, opening_id)
+    return _team_page(("opening", opening_id), opening.team_id, opening.title)
 
 
-@bp.get("/koordination/")
-def workbench() -> str:
-    return ""
+@bp.post("/wunsch/<kind>/<int:subject_id>")
+@login_required
+def wish(kind: str, subject_id: int) -> Response:
+    """Ask the coordinators for an introduction to something public."""
+    index = replica()
+    target = index.known.get((kind, subject_id))
+    if kind not in WISHES or target is None or not target.is_public:
+        abort(404)
+    back = url_for("matches.for_profile")
+    if ("person", current_user.id) not in index.known:
+        flash(_("Erzähl uns zuerst kurz, was du kannst und magst. Dann fragen wir für dich an."))
+        return redirect(url_for("profiles.edit"), 303)
+    if current_user.id in target.facts.get("owners", ()):  # type: ignore[operator]
+        flash(_("Da bist du schon dabei."))
+        return redirect(back, 303)
+    found = index.matches_of(("person", current_user.id), {kind}, 200, exclude=frozenset())
+    match = next((item for item in found if item.id == target.subject), None)
+    actions.wish(current_user, target.subject, match, index.matcher.version)
+    db.session.commit()
+    flash(_("Danke! Das Unterstützungsteam sieht sich deinen Wunsch an und fragt dann nach."))
+    return redirect(back, 303)
 
 
-@bp.get("/koordination/vorschlaege")
-def queue() -> str:
-    return ""
+def _reader() -> User | None:
+    return current_user if current_user.is_authenticated else None
 
 
-@bp.get("/vermittlungen/")
-def introductions() -> str:
-    return ""
+def _cards(subject: Subject) -> list[Card]:
+    return cards_for(subject, queries.suggestions_about(subject), current_user)
+
+
+def _team_page(subject: Subject, team_id: int, title: str) -> Response:
+    cards = _cards(subject)
+    entry = replica().known.get(("team", team_id))
+    leads = list(entry.facts.get("leads", ())) if entry else []  # type: ignore[call-overload]
+    sees_people = rules.may_see_people_of(current_user, leads)
+    people = [card for card in cards if card.other.subject[0] == "person"]
+    opened = [card for card in people if card.other.url]
+    shown = [card for card in cards if card.other.subject[0] != "person"]
+    return _page(
+        title=_("Was dazu passt"),
+        subject_title=title,
+        back=url_for("teams.show", team_id=team_id)
+        if subject[0] == "team"
+        else url_for("teams.opening", opening_id=subject[1]),
+        cards=shown + (opened if sees_people else []),
+        groups=("person", "idea", "team"),
+        people=len(people) - len(opened) if sees_people else 0,
+    )
+
+
+def _page(*, cards: list[Card], groups: tuple[str, ...], **context: object) -> Response:
+    defaults: dict[str, object] = {"traps": [], "people": 0, "wishes": False}
+    by_kind = {kind: [card for card in cards if card.other.subject[0] == kind] for kind in groups}
+    return render_page(
+        "matches/suggestions.html",
+        fragments={"suggestions"},
+        groups={kind: found for kind, found in by_kind.items() if found},
+        **(defaults | context),
+    )

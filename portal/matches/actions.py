@@ -1,0 +1,137 @@
+"""What people do with suggestions. An action changes rows; the caller commits."""
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from matching import Match
+from portal import clock
+from portal.accounts.models import User
+from portal.errors import Conflict, PortalError
+from portal.extensions import db
+from portal.matches.introductions import cancel_introduction, prepare_introduction
+from portal.matches.models import Introduction, Suggestion
+from portal.matches.subjects import Subject
+from portal.matches.suggest import pair_key
+
+UNDO_TIME = timedelta(minutes=10)  # nothing leaves the portal before
+SNOOZE_TIME = timedelta(days=7)
+DECLINE_REASONS = {
+    "thema": _l("anderes Thema"),
+    "zeit": _l("Zeit passt nicht"),
+    "ort": _l("zu weit weg"),
+    "sprache": _l("Sprache passt nicht"),
+    "person": _l("für diese Person nicht das Richtige"),
+    "team": _l("das Team braucht gerade niemanden"),
+    "bekannt": _l("kennen sich schon"),
+    "sonst": _l("anderer Grund"),
+}
+
+
+class AlreadyDecided(Conflict):
+    """Another coordinator was faster."""
+
+    message = _l("Über diesen Vorschlag hat gerade schon jemand entschieden.")
+
+
+class TooLateToUndo(PortalError):
+    """The people have been asked already."""
+
+    message = _l("Beide Seiten sind schon gefragt worden. Das lässt sich nicht mehr zurücknehmen.")
+
+
+class PairWasDeclined(PortalError):
+    """The pair was looked at before and did not fit."""
+
+    message = _l("Das haben wir schon einmal geprüft, und es hat leider nicht gepasst.")
+
+
+def approve(suggestion: Suggestion, by: User, version: int) -> Introduction:
+    """Decide that both sides shall be asked, once the undo time is over."""
+    _decide(suggestion, by, version, state="approved")
+    return prepare_introduction(suggestion, asks_from=clock.now() + UNDO_TIME)
+
+
+def decline(suggestion: Suggestion, by: User, version: int, reason: str) -> None:
+    """Decide that the pair does not fit; it never comes back, in either direction."""
+    if reason not in DECLINE_REASONS:
+        raise ValueError(f"unknown reason {reason!r}")
+    _decide(suggestion, by, version, state="declined", decline_reason=reason)
+
+
+def snooze(suggestion: Suggestion, version: int) -> None:
+    """Put the suggestion aside for a week."""
+    until = clock.now() + SNOOZE_TIME
+    _change(suggestion, version, ("open", "snoozed"), state="snoozed", snoozed_until=until)
+
+
+def undo(suggestion: Suggestion, version: int) -> None:
+    """Take a decision back, as long as nobody has been asked."""
+    introduction = db.session.scalar(
+        select(Introduction).where(Introduction.suggestion_id == suggestion.id)
+    )
+    if introduction is not None and introduction.asked_at is not None:
+        raise TooLateToUndo
+    if introduction is not None:
+        cancel_introduction(introduction)
+    _change(
+        suggestion,
+        version,
+        ("approved", "declined", "snoozed"),
+        state="open",
+        needs_review=True,
+        decided_at=None,
+        decided_by_id=None,
+        decline_reason=None,
+        snoozed_until=None,
+    )
+
+
+def wish(user: User, target: Subject, match: Match | None, version: str) -> Suggestion:
+    """Note that `user` wants to be introduced; a coordinator sees it first in the queue."""
+    source = ("person", user.id)
+    key = pair_key(source, target)
+    suggestion = db.session.scalar(select(Suggestion).where(Suggestion.pair_key == key))
+    if suggestion is None:
+        suggestion = Suggestion(
+            source_kind="person",
+            source_id=user.id,
+            target_kind=target[0],
+            target_id=target[1],
+            pair_key=key,
+            score=match.score if match else 0.0,
+            label=match.label if match else "",
+            matcher_version=version,
+        )
+        db.session.add(suggestion)
+    if suggestion.state == "declined":
+        raise PairWasDeclined
+    if suggestion.state != "approved":
+        suggestion.state, suggestion.needs_review = "open", True
+        suggestion.wished_by_id = user.id
+    db.session.flush()
+    return suggestion
+
+
+def _decide(suggestion: Suggestion, by: User, version: int, **values: object) -> None:
+    values |= {"decided_at": clock.now(), "decided_by_id": by.id}
+    _change(suggestion, version, ("open", "snoozed"), **values)
+
+
+def _change(
+    suggestion: Suggestion, version: int, states: tuple[str, ...], **values: object
+) -> None:
+    """Compare and set: of two people who decide at once, one wins and the other is told."""
+    done = db.session.execute(
+        update(Suggestion)
+        .where(
+            Suggestion.id == suggestion.id,
+            Suggestion.version == version,
+            Suggestion.state.in_(states),
+        )
+        .values(version=version + 1, changed_at=clock.now(), **values)
+    )
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise AlreadyDecided
+    db.session.refresh(suggestion)

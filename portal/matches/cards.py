@@ -1,0 +1,206 @@
+"""Suggestions as people see them: what the reader may know of the other side, and why it fits.
+
+A card never holds what its reader may not see: fields of a profile that are not opened to them
+are left out here, before any template runs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.matches import reasons, rules
+from portal.matches.models import IndexEntry, Suggestion
+from portal.matches.subjects import SUGGESTED_FIELDS, Subject
+from portal.offices.models import Office
+from portal.profiles.models import Profile
+from portal.teams.models import Opening, Team
+
+KIND_WORDS = {
+    "office": _l("Ansprechstelle"),
+    "team": _l("Team"),
+    "opening": _l("Gesuch"),
+    "idea": _l("Idee"),
+    "person": _l("Person"),
+}
+FIELD_WORDS = {"can": _l("Kann"), "cares": _l("Wichtig"), "learn": _l("Möchte lernen")}
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A subject as one reader may see it."""
+
+    subject: Subject
+    title: str
+    text: str
+    url: str
+    language: str | None
+    place: str = ""
+    is_complete: bool = True  # False: parts of it are not opened to the reader
+    owners: frozenset[int] = frozenset()  # accounts that stand behind it
+
+    @property
+    def kind_word(self) -> object:
+        """What kind of thing it is, in German."""
+        return KIND_WORDS[self.subject[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One suggestion for one reader: the other side, how well it fits, and why."""
+
+    suggestion: Suggestion
+    other: Detail
+    label: object
+    excerpt: reasons.Pieces
+    reasons: list[reasons.Pieces]
+    facts: list[object]
+    own: Detail | None = None
+    own_excerpt: reasons.Pieces = field(default_factory=list)
+
+
+def cards_for(subject: Subject, suggestions: Sequence[Suggestion], reader: User) -> list[Card]:
+    """Return the cards `reader` sees on `subject`'s page, in the order given."""
+    others = [_other_side(suggestion, subject) for suggestion in suggestions]
+    details = details_of(others, reader)
+    return [
+        card(suggestion, subject, details[other])
+        for suggestion, other in zip(suggestions, others, strict=True)
+        if other in details
+    ]
+
+
+def card(
+    suggestion: Suggestion, subject: Subject, other: Detail, own: Detail | None = None
+) -> Card:
+    """Return one card, read from `subject`'s side."""
+    turned = (suggestion.source_kind, suggestion.source_id) != subject
+    sides = reasons.sides_of(suggestion.reasons)
+    ours, theirs = reversed(sides) if turned else sides
+    why = reasons.in_words(suggestion.reasons, turned=turned, hide_other=not other.is_complete)
+    return Card(
+        suggestion=suggestion,
+        other=other,
+        label=reasons.LABEL_WORDS[suggestion.label],
+        excerpt=reasons.marked(other.text, theirs.terms),
+        reasons=why,
+        facts=[reasons.FACT_WORDS[code] for code in suggestion.facts],
+        own=own,
+        own_excerpt=reasons.marked(own.text, ours.terms) if own else [],
+    )
+
+
+def details_of(subjects: Iterable[Subject], reader: User) -> dict[Subject, Detail]:
+    """Return what `reader` may see of each subject that still exists; a few statements in all."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for kind, subject_id in subjects:
+        by_kind[kind].add(subject_id)
+    found: dict[Subject, Detail] = {}
+    for kind, ids in by_kind.items():
+        entries = db.session.scalars(
+            select(IndexEntry)
+            .where(
+                IndexEntry.kind == kind,
+                IndexEntry.subject_id.in_(ids),
+                IndexEntry.removed_at.is_(None),
+            )
+            .order_by(IndexEntry.id)
+        ).all()
+        extras = _EXTRAS[kind](ids) if kind in _EXTRAS else {}
+        for entry in entries:
+            detail = _detail(entry, extras, reader)
+            if detail is not None:
+                found[detail.subject] = detail
+    return found
+
+
+def _detail(entry: IndexEntry, extras: Mapping[int, object], reader: User) -> Detail | None:
+    subject = (entry.kind, entry.subject_id)
+    if entry.kind == "person":
+        return _person(subject, entry, extras, reader)
+    if entry.kind == "office":
+        slug = extras.get(entry.subject_id)
+        url = url_for("offices.show", slug=slug)
+        text = entry.text.partition("\n")[0]
+    else:
+        url = _URLS[entry.kind](entry.subject_id)
+        text = entry.text
+    title = entry.title
+    if entry.kind == "opening":
+        title = _("%(title)s (%(team)s)", title=title, team=extras.get(entry.subject_id, ""))
+    return Detail(
+        subject, title, text, url, entry.language, _place(entry), owners=owners_of(entry.facts)
+    )
+
+
+def _person(
+    subject: Subject, entry: IndexEntry, extras: Mapping[int, object], reader: User
+) -> Detail | None:
+    profile = extras.get(entry.subject_id)
+    if not isinstance(profile, Profile):
+        return None
+    shows = {name: profile.visibility_of(name) for name in (*SUGGESTED_FIELDS, "district")}
+    visible = rules.visible_fields(reader, shows)
+    texts = [
+        f"{FIELD_WORDS[name]}: {getattr(profile, name)}"
+        for name in SUGGESTED_FIELDS
+        if name in visible and getattr(profile, name)
+    ]
+    opened = any(name in visible for name in SUGGESTED_FIELDS)
+    return Detail(
+        subject,
+        title=entry.title if opened else _("Jemand aus der Nachbarschaft"),
+        text="\n".join(texts),
+        url=url_for("profiles.person", user_id=entry.subject_id) if opened else "",
+        language=entry.language,
+        place=_place(entry) if "district" in visible else "",
+        is_complete=all(name in visible for name in SUGGESTED_FIELDS),
+        owners=frozenset({entry.subject_id}),
+    )
+
+
+def owners_of(facts: Mapping[str, object]) -> frozenset[int]:
+    """Return the accounts behind an index entry."""
+    owners = facts.get("owners")
+    return frozenset(owners) if isinstance(owners, list) else frozenset()
+
+
+def _place(entry: IndexEntry) -> str:
+    places = entry.facts.get("places")
+    return str(places[0]) if isinstance(places, list) and places else ""
+
+
+def _other_side(suggestion: Suggestion, subject: Subject) -> Subject:
+    source = (suggestion.source_kind, suggestion.source_id)
+    return (suggestion.target_kind, suggestion.target_id) if source == subject else source
+
+
+def _slugs(ids: set[int]) -> dict[int, object]:
+    rows = db.session.execute(select(Office.id, Office.slug).where(Office.id.in_(ids)))
+    return {row.id: row.slug for row in rows}
+
+
+def _profiles(ids: set[int]) -> dict[int, object]:
+    rows = db.session.scalars(select(Profile).where(Profile.user_id.in_(ids)))
+    return {row.user_id: row for row in rows}
+
+
+def _team_names(ids: set[int]) -> dict[int, object]:
+    rows = db.session.execute(
+        select(Opening.id, Team.name).join(Opening.team).where(Opening.id.in_(ids))
+    )
+    return {row.id: row.name for row in rows}
+
+
+_EXTRAS = {"office": _slugs, "person": _profiles, "opening": _team_names}
+_URLS = {
+    "idea": lambda subject_id: url_for("ideas.show", idea_id=subject_id),
+    "team": lambda subject_id: url_for("teams.show", team_id=subject_id),
+    "opening": lambda subject_id: url_for("teams.opening", opening_id=subject_id),
+}

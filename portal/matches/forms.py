@@ -1,0 +1,70 @@
+"""Forms of the matches room."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, InputRequired, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from portal.choices import TIMES
+from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.matches.actions import DECLINE_REASONS
+
+DECISIONS = ("approve", "decline", "later")
+
+
+class DecisionForm(PortalForm):
+    """A coordinator's decision; `version` is what the page showed."""
+
+    decision = HiddenField(validators=[InputRequired(), AnyOf(DECISIONS)])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    reason = RadioField(
+        _l("Warum passt es nicht?"),
+        choices=[SelectChoice(*reason) for reason in DECLINE_REASONS.items()],
+        validators=[Optional()],
+    )
+
+
+class UndoForm(PortalForm):
+    """Taking a decision back, or asking now instead of in ten minutes."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class AnswerForm(PortalForm):
+    """Yes or no to an introduction."""
+
+    answer = HiddenField(validators=[InputRequired(), AnyOf(("ja", "nein"))])
+
+
+class JoinForm(PortalForm):
+    """The quick match: nothing of it is stored."""
+
+    text = TextAreaField(
+        _l("Was kannst du, was magst du?"),
+        description=_l(
+            "Zum Beispiel: „Ich repariere gern Fahrräder und habe einen Transporter.“ "
+            "Jede Sprache ist willkommen."
+        ),
+        filters=[tidy],
+        validators=[
+            InputRequired(_l("Schreib ein paar Worte, dann können wir suchen.")),
+            HasWords(),
+            NotLonger(2000),
+            Storable(),
+        ],
+    )
+    district = SelectField(_l("Wo wohnst du?"), coerce=int, default=0)
+    times = SelectMultipleField(
+        _l("Wann hast du Zeit?"),
+        choices=[SelectChoice(*time) for time in TIMES.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )

@@ -1,0 +1,202 @@
+"""Introductions: an approved pair is asked, both say yes, the relay connects them.
+
+Nobody learns an address or, before both said yes, a name that was not public. A no ends it
+quietly: the other side hears only that it did not work out, if they had said yes.
+"""
+
+import secrets
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import clock
+from portal.accounts.models import User
+from portal.errors import PortalError
+from portal.extensions import db
+from portal.ideas.models import Idea
+from portal.links import portal_url
+from portal.matches.models import Introduction, IntroductionSide, Suggestion
+from portal.matches.subjects import Subject
+from portal.messages.actions import Contact, open_thread, queue_mail
+from portal.teams.models import Membership, Opening, Team
+
+
+class NobodyToAsk(PortalError):
+    """One side has no account and no address."""
+
+    message = _l("Eine Seite hat keinen Kontakt hinterlassen und kann nicht gefragt werden.")
+
+
+class AlreadyClosed(PortalError):
+    """The introduction ended before the answer came."""
+
+    message = _l("Diese Vermittlung ist inzwischen beendet. Danke, dass du geantwortet hast.")
+
+
+def prepare_introduction(suggestion: Suggestion, asks_from: datetime) -> Introduction:
+    """Make the introduction with both sides; they are asked from `asks_from` on."""
+    pairs = (
+        (suggestion.source_kind, suggestion.source_id),
+        (suggestion.target_kind, suggestion.target_id),
+    )
+    sides = [_side(subject) for subject in pairs]
+    introduction = Introduction(suggestion_id=suggestion.id, asks_from=asks_from, sides=sides)
+    db.session.add(introduction)
+    db.session.flush()
+    return introduction
+
+
+def cancel_introduction(introduction: Introduction) -> None:
+    """Remove an introduction nobody has heard of yet."""
+    sides = select(IntroductionSide).where(IntroductionSide.introduction_id == introduction.id)
+    for side in db.session.scalars(sides).all():
+        db.session.delete(side)
+    db.session.flush()
+    db.session.delete(introduction)
+    db.session.flush()
+
+
+def ask_due() -> int:
+    """Ask both sides of each introduction whose undo time is over; return how many."""
+    due = (Introduction.asked_at.is_(None), Introduction.closed_at.is_(None))
+    introductions = db.session.scalars(
+        _complete().where(*due, Introduction.asks_from <= clock.now())
+    ).all()
+    for introduction in introductions:
+        ask(introduction)
+    return len(introductions)
+
+
+def ask_at_once(suggestion: Suggestion) -> None:
+    """Ask without waiting for the end of the undo time; asking twice changes nothing."""
+    introduction = db.session.scalar(_complete().where(Introduction.suggestion_id == suggestion.id))
+    if introduction is not None and introduction.asked_at is None:
+        ask(introduction)
+
+
+def ask(introduction: Introduction) -> None:
+    """Ask both sides now: a mail each, and the question on their page in the portal."""
+    introduction.asked_at = clock.now()
+    for side in introduction.sides:
+        if introduction.suggestion.wished_by_id and (
+            side.user_id == introduction.suggestion.wished_by_id
+        ):
+            side.answer, side.answered_at = True, clock.now()  # the wish was the yes
+            continue
+        queue_mail(
+            key=f"introduction-{introduction.id}-ask-{side.id}",
+            to=address_of(side),
+            subject=_("Wir möchten dir jemanden vorstellen"),
+            body=_question(side),
+        )
+    db.session.flush()
+
+
+def answer(side: IntroductionSide, yes: bool) -> None:
+    """Note one side's answer; the second yes introduces, a no closes."""
+    introduction = db.session.scalars(
+        _complete().where(Introduction.id == side.introduction_id).with_for_update(of=Introduction)
+    ).one()
+    if introduction.closed_at is not None or introduction.introduced_at is not None:
+        if side.answer == yes:
+            return  # the same button twice
+        raise AlreadyClosed
+    side.answer, side.answered_at = yes, clock.now()
+    if not yes:
+        introduction.closed_at = clock.now()
+    elif all(each.answer for each in introduction.sides):
+        _introduce(introduction)
+    db.session.flush()
+
+
+def address_of(side: IntroductionSide) -> str:
+    """Return where this side's mail goes. Only the outbox may ever see it."""
+    address = side.user.email if side.user else side.email
+    if address is None:
+        raise NobodyToAsk
+    return address
+
+
+def name_of(subject: Subject) -> str:
+    """Return how a side is called once both said yes: team, or first name."""
+    kind, subject_id = subject
+    if kind == "team":
+        return db.session.get_one(Team, subject_id).name
+    if kind == "opening":
+        opening = db.session.get_one(Opening, subject_id, options=[joinedload(Opening.team)])
+        return opening.team.name
+    if kind == "person":
+        return db.session.get_one(User, subject_id).name
+    idea = db.session.get_one(Idea, subject_id, options=[joinedload(Idea.initiator)])
+    return idea.initiator.name if idea.initiator else _("Ideengeber:in")
+
+
+def _complete() -> Select[tuple[Introduction]]:
+    """Select introductions with all that asking and introducing need."""
+    return (
+        select(Introduction)
+        .options(
+            selectinload(Introduction.sides).joinedload(IntroductionSide.user),
+            joinedload(Introduction.suggestion),
+        )
+        .order_by(Introduction.id)
+    )
+
+
+def _introduce(introduction: Introduction) -> None:
+    introduction.introduced_at = clock.now()
+    contacts = [
+        Contact(
+            display_name=name_of((side.kind, side.subject_id)), user=side.user, email=side.email
+        )
+        for side in introduction.sides
+    ]
+    names = _(" und ").join(contact.display_name for contact in contacts)
+    thread = open_thread(
+        subject=_("%(names)s: ihr habt beide Ja gesagt", names=names), people=contacts
+    )
+    introduction.thread_id = thread.id
+
+
+def _side(subject: Subject) -> IntroductionSide:
+    kind, subject_id = subject
+    side = IntroductionSide(kind=kind, subject_id=subject_id, token=secrets.token_urlsafe(24))
+    if kind == "person":
+        side.user_id = subject_id
+    elif kind in ("team", "opening"):
+        side.user_id = _lead_of(subject)
+    else:
+        idea = db.session.get_one(Idea, subject_id)
+        side.user_id = idea.initiator_id
+        side.email = None if idea.initiator_id else idea.contact_email
+    if side.user_id is None and side.email is None:
+        raise NobodyToAsk
+    return side
+
+
+def _lead_of(subject: Subject) -> int | None:
+    kind, subject_id = subject
+    team_id = subject_id
+    if kind == "opening":
+        team_id = db.session.get_one(Opening, subject_id).team_id
+    return db.session.scalar(
+        select(Membership.user_id)
+        .where(Membership.team_id == team_id, Membership.is_lead, Membership.left_at.is_(None))
+        .order_by(Membership.id)
+        .limit(1)
+    )
+
+
+def _question(side: IntroductionSide) -> str:
+    return _(
+        "Hallo,\n\n"
+        "das Unterstützungsteam von „Wir im Quartier“ glaubt, dass ihr gut zusammenpasst: du und "
+        "jemand, die oder der etwas Ähnliches vorhat.\n\n"
+        "Sieh dir den Vorschlag an und sag Ja oder Nein:\n%(link)s\n\n"
+        "Erst wenn beide Ja sagen, könnt ihr euch schreiben. Deine Adresse bleibt in jedem Fall "
+        "bei uns.",
+        link=portal_url("matches.introduction", token=side.token),
+    )

@@ -1,0 +1,91 @@
+"""Work that follows a change: encode texts, make suggestions, ask introductions that are due.
+
+Everything here can run twice or be cut off at any point: the tables say what is still to do.
+"""
+
+from collections.abc import Iterable
+
+from flask import Flask, Response
+from sqlalchemy import and_, or_, select, update
+
+from portal.extensions import db
+from portal.matches import watch
+from portal.matches.index import replica
+from portal.matches.introductions import ask_due as _ask_due
+from portal.matches.models import IndexEntry
+from portal.matches.subjects import Subject
+from portal.matches.suggest import suggest_for
+
+BATCH = 50
+
+
+def init_app(app: Flask) -> None:
+    """Follow up on every request that changed something, before its answer leaves."""
+    watch.init_session()
+
+    @app.after_request
+    def follow_up(response: Response) -> Response:
+        changed = watch.take_changed(db.session())
+        if changed:
+            refresh(changed)
+        return response
+
+
+def refresh(subjects: Iterable[Subject]) -> None:
+    """Encode `subjects` and make their suggestions now; commits."""
+    subjects = list(subjects)
+    encode(subjects)
+    suggest_for(subjects)
+    db.session.commit()
+
+
+def encode(subjects: Iterable[Subject]) -> int:
+    """Store the vectors of `subjects` that have none from the current encoders; commits.
+
+    Encoding takes tens of milliseconds a text, so no transaction is open meanwhile, and a text
+    that changed in between keeps waiting.
+    """
+    index = replica()
+    version = index.matcher.encoder_version_
+    waiting = []
+    for kind, subject_id in subjects:
+        entry = db.session.scalar(
+            select(IndexEntry).where(IndexEntry.kind == kind, IndexEntry.subject_id == subject_id)
+        )
+        if entry and entry.removed_at is None and entry.encoder_version != version:
+            title = "" if kind == "person" else entry.title
+            waiting.append((entry.id, entry.revision, title, entry.text))
+    db.session.rollback()
+    vectors = [(*item[:2], index.matcher.encode(*item[2:])) for item in waiting]
+    for entry_id, revision, vector in vectors:
+        unchanged = (IndexEntry.id == entry_id) & (IndexEntry.revision == revision)
+        db.session.execute(
+            update(IndexEntry)
+            .where(unchanged)
+            .values(vector=vector, encoder_version=version, revision=watch.next_revision())
+        )
+    db.session.commit()
+    return len(vectors)
+
+
+def refresh_pending(limit: int = BATCH) -> int:
+    """Encode and match what is waiting, oldest first; return how much was done. Commits."""
+    version = replica().matcher.encoder_version_
+    is_unencoded = or_(IndexEntry.encoder_version.is_(None), IndexEntry.encoder_version != version)
+    waiting = db.session.execute(
+        select(IndexEntry.kind, IndexEntry.subject_id)
+        .where(or_(IndexEntry.is_pending, and_(IndexEntry.removed_at.is_(None), is_unencoded)))
+        .order_by(IndexEntry.revision)
+        .limit(limit)
+    ).all()
+    subjects = [(kind, subject_id) for kind, subject_id in waiting]
+    if subjects:
+        refresh(subjects)
+    return len(subjects)
+
+
+def ask_due() -> int:
+    """Ask both sides of every introduction whose undo time is over; commits."""
+    asked = _ask_due()
+    db.session.commit()
+    return asked

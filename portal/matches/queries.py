@@ -1,0 +1,154 @@
+"""Selects of the matches room; every one is ordered."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import clock
+from portal.extensions import db
+from portal.ideas.models import Idea
+from portal.matches.models import Introduction, IntroductionSide, Suggestion
+from portal.matches.subjects import Subject
+from portal.offices.models import Trap, TrapOption
+
+_STRENGTH = case((Suggestion.label == "sehr gut", 0), (Suggestion.label == "gut", 1), else_=2)
+
+
+def suggestions_about(subject: Subject) -> Sequence[Suggestion]:
+    """Return what currently fits `subject`, from either side, strongest first."""
+    kind, subject_id = subject
+    about = or_(
+        and_(Suggestion.source_kind == kind, Suggestion.source_id == subject_id),
+        and_(Suggestion.target_kind == kind, Suggestion.target_id == subject_id),
+    )
+    return db.session.scalars(
+        select(Suggestion)
+        .where(about, Suggestion.state.in_(("shown", "open", "snoozed", "approved")))
+        .order_by(Suggestion.score.desc(), Suggestion.id)
+    ).all()
+
+
+def waiting_suggestions(limit: int = 20) -> Sequence[Suggestion]:
+    """Return what coordinators have to decide: wishes first, then strong and old ones."""
+    return db.session.scalars(
+        select(Suggestion)
+        .where(_is_waiting())
+        .order_by(
+            Suggestion.wished_by_id.is_(None), _STRENGTH, Suggestion.created_at, Suggestion.id
+        )
+        .limit(limit)
+    ).all()
+
+
+def count_waiting() -> int:
+    """Return how many suggestions wait for a decision."""
+    return db.session.scalars(select(func.count(Suggestion.id)).where(_is_waiting())).one()
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    is_due = or_(
+        Suggestion.state == "open",
+        and_(Suggestion.state == "snoozed", Suggestion.snoozed_until <= clock.now()),
+    )
+    return and_(Suggestion.needs_review, is_due)
+
+
+def decided_suggestions(limit: int = 20) -> Sequence[Suggestion]:
+    """Return the latest decisions and what was put aside, newest first."""
+    return db.session.scalars(
+        select(Suggestion)
+        .where(
+            or_(
+                Suggestion.state.in_(("approved", "declined")),
+                and_(Suggestion.state == "snoozed", Suggestion.snoozed_until > clock.now()),
+            )
+        )
+        .options(joinedload(Suggestion.decided_by))
+        .order_by(Suggestion.changed_at.desc(), Suggestion.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def introductions_by_suggestion(ids: Sequence[int]) -> dict[int, Introduction]:
+    """Return the introductions of these suggestions by the suggestion's id."""
+    rows = db.session.scalars(
+        select(Introduction)
+        .where(Introduction.suggestion_id.in_(ids))
+        .options(selectinload(Introduction.sides))
+        .order_by(Introduction.id)
+    )
+    return {row.suggestion_id: row for row in rows}
+
+
+def side_by_token(token: str) -> IntroductionSide | None:
+    """Return the side a link belongs to, with its introduction."""
+    return db.session.scalar(
+        select(IntroductionSide)
+        .where(IntroductionSide.token == token)
+        .options(
+            joinedload(IntroductionSide.introduction).joinedload(Introduction.suggestion),
+            joinedload(IntroductionSide.introduction).selectinload(Introduction.sides),
+        )
+    )
+
+
+def introductions_of(user_id: int) -> Sequence[IntroductionSide]:
+    """Return what somebody was asked, unanswered first, then newest first."""
+    return db.session.scalars(
+        select(IntroductionSide)
+        .join(IntroductionSide.introduction)
+        .where(IntroductionSide.user_id == user_id, Introduction.asked_at.is_not(None))
+        .options(
+            joinedload(IntroductionSide.introduction).joinedload(Introduction.suggestion),
+            joinedload(IntroductionSide.introduction).selectinload(Introduction.sides),
+        )
+        .order_by(IntroductionSide.answer.is_not(None), IntroductionSide.id.desc())
+        .limit(50)
+    ).all()
+
+
+def count_unanswered(user_id: int) -> int:
+    """Return how many questions wait for this person's answer."""
+    return db.session.scalars(
+        select(func.count(IntroductionSide.id))
+        .join(IntroductionSide.introduction)
+        .where(
+            IntroductionSide.user_id == user_id,
+            IntroductionSide.answer.is_(None),
+            Introduction.asked_at.is_not(None),
+            Introduction.closed_at.is_(None),
+        )
+    ).one()
+
+
+def count_open_introductions() -> int:
+    """Return how many introductions wait for an answer of at least one side."""
+    return db.session.scalars(
+        select(func.count(Introduction.id)).where(
+            Introduction.asked_at.is_not(None),
+            Introduction.introduced_at.is_(None),
+            Introduction.closed_at.is_(None),
+        )
+    ).one()
+
+
+def count_waiting_ideas() -> int:
+    """Return how many ideas wait for a coordinator's glance."""
+    waits = and_(Idea.published_at.is_(None), Idea.hidden_at.is_(None))
+    return db.session.scalars(select(func.count(Idea.id)).where(waits)).one()
+
+
+def traps_between(office_ids: Sequence[int], text: str) -> list[Trap]:
+    """Return the traps that lead to one of these offices and whose everyday words `text` uses."""
+    if not office_ids:
+        return []
+    touched = select(TrapOption.trap_id).where(TrapOption.office_id.in_(office_ids))
+    traps = db.session.scalars(
+        select(Trap)
+        .where(Trap.id.in_(touched))
+        .options(selectinload(Trap.options).joinedload(TrapOption.office))
+        .order_by(Trap.id)
+    )
+    folded = text.casefold()
+    return [trap for trap in traps if any(word.casefold() in folded for word in trap.triggers)]

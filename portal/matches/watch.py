@@ -1,0 +1,170 @@
+"""Keep the index true: whatever changes in another room changes its index entry with it.
+
+A session event writes the entries in the same transaction as the change, so no room has to
+remember the index and none can forget it. What changed is then encoded and matched right after
+the answer's transaction (`take_changed`), or by the worker.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import Session
+
+from matching import guess_language
+from portal import clock
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.ideas.models import Idea
+from portal.matches.models import IndexCounter, IndexEntry
+from portal.matches.subjects import Description, Subject, describe
+from portal.offices.models import Office
+from portal.profiles.models import Profile
+from portal.teams.models import Membership, Opening, Team
+
+_CHANGED, _COMMITTED = "matches_changed", "matches_committed"
+
+
+def init_session() -> None:
+    """Listen to the app's sessions; calling it twice listens once."""
+    for name, listener in (
+        ("before_flush", _guess_languages),
+        ("after_flush", _note_changes),
+        ("before_commit", _write_entries),
+        ("after_rollback", _forget),
+    ):
+        if not event.contains(db.session, name, listener):
+            event.listen(db.session, name, listener)
+
+
+def take_changed(session: Session) -> list[Subject]:
+    """Return the subjects committed since the last call, each once, in order."""
+    return list(dict.fromkeys(session.info.pop(_COMMITTED, ())))
+
+
+def touch(subjects: Iterable[Subject]) -> None:
+    """Write the entries of `subjects` now, as if their rows had changed."""
+    for subject in dict.fromkeys(subjects):
+        _write_entry(subject)
+
+
+def next_revision() -> int:
+    """Count up and return the index's revision; the row's lock keeps revisions in order."""
+    counted = db.session.execute(
+        update(IndexCounter).values(revision=IndexCounter.revision + 1)
+    ).rowcount  # type: ignore[attr-defined]
+    if not counted:
+        db.session.add(IndexCounter(epoch=secrets.token_hex(8), revision=1))
+        db.session.flush()
+    return db.session.scalars(select(IndexCounter.revision)).one()
+
+
+def _guess_languages(session: Session, _context: object, _instances: object) -> None:
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Idea):
+            row.language = guess_language(f"{row.problem}\n{row.wish}\n{row.contribution or ''}")
+        elif isinstance(row, Profile):
+            row.language = guess_language(f"{row.can}\n{row.cares}\n{row.learn}")
+
+
+def _note_changes(session: Session, _context: object) -> None:
+    changed = session.info.setdefault(_CHANGED, [])
+    for row in (*session.new, *session.dirty, *session.deleted):
+        changed.extend(_subjects_of(row))
+
+
+def _subjects_of(row: object) -> Iterator[Subject]:
+    match row:
+        case Idea():
+            yield "idea", row.id
+        case Profile():
+            yield "person", row.user_id
+        case User():
+            yield "person", row.id
+        case Team():
+            yield "team", row.id
+            yield "openings of", row.id
+        case Opening():
+            yield "opening", row.id
+            yield "team", row.team_id
+        case Membership():
+            yield "team", row.team_id
+            yield "openings of", row.team_id
+        case Office():
+            yield "office", row.id
+
+
+def _write_entries(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint; the real commit follows
+    session.flush()
+    subjects = dict.fromkeys(_without_groups(session.info.pop(_CHANGED, [])))
+    written = [subject for subject in subjects if _write_entry(subject)]
+    session.flush()
+    session.info.pop(_CHANGED, None)
+    session.info.setdefault(_COMMITTED, []).extend(written)
+
+
+def _without_groups(subjects: Iterable[Subject]) -> Iterator[Subject]:
+    for kind, subject_id in subjects:
+        if kind == "openings of":
+            ids = select(Opening.id).where(Opening.team_id == subject_id).order_by(Opening.id)
+            yield from (("opening", opening_id) for opening_id in db.session.scalars(ids))
+        else:
+            yield kind, subject_id
+
+
+def _write_entry(subject: Subject) -> bool:
+    """Bring one entry up to date; return whether anything about it changed."""
+    kind, subject_id = subject
+    described = describe(subject)
+    entry = db.session.scalar(
+        select(IndexEntry).where(IndexEntry.kind == kind, IndexEntry.subject_id == subject_id)
+    )
+    if described is None:
+        return entry is not None and _remove(entry)
+    if entry is not None and _is_current(entry, described):
+        return False
+    revision = next_revision()
+    if entry is None:
+        entry = IndexEntry(kind=kind, subject_id=subject_id)
+        db.session.add(entry)
+    if (entry.title, entry.text) != (described.title, described.text):
+        entry.vector, entry.encoder_version = None, None
+    entry.title, entry.text = described.title, described.text
+    entry.language = described.language
+    entry.is_public = described.is_public
+    entry.facts = described.facts
+    entry.removed_at = None
+    entry.is_pending = True
+    entry.revision = revision
+    return True
+
+
+def _is_current(entry: IndexEntry, described: Description) -> bool:
+    return entry.removed_at is None and (
+        (entry.title, entry.text, entry.language, entry.is_public, entry.facts)
+        == (
+            described.title,
+            described.text,
+            described.language,
+            described.is_public,
+            described.facts,
+        )
+    )
+
+
+def _remove(entry: IndexEntry) -> bool:
+    """Forget what the entry said; the name stays, so that replicas hear of it."""
+    if entry.removed_at is not None:
+        return False
+    entry.title = entry.text = ""
+    entry.facts, entry.vector, entry.encoder_version = {}, None, None
+    entry.is_public, entry.is_pending = False, True  # its suggestions have to go
+    entry.removed_at = clock.now()
+    entry.revision = next_revision()
+    return True
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(_CHANGED, None)
