@@ -4,10 +4,12 @@ The package knows texts and numbers only: documents with an id, a kind, a title 
 matches with a score, a label and reasons come out. See README.md beside this file.
 """
 
+from matching.documents import Document, Match, NotFittedError
 from matching.fusion import GOOD, LABELS, MAYBE, VERY_GOOD
-from matching.index import Document, Match, Matcher, NotFittedError
+from matching.index import Matcher
 from matching.languages import guess_language
 from matching.reasons import Reason, Term, highlight
+from matching.store import StoreError
 
 __all__ = [
     "GOOD",
@@ -19,6 +21,7 @@ __all__ = [
     "Matcher",
     "NotFittedError",
     "Reason",
+    "StoreError",
     "Term",
     "guess_language",
     "highlight",

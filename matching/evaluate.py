@@ -19,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.index import Document, Matcher
+from matching.documents import Document
+from matching.index import Matcher
 
 KIND_OF = {"people": "person"}  # what a case calls its candidates, where documents say otherwise
 

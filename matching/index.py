@@ -1,71 +1,27 @@
 """The matcher: documents in, matches with reasons out.
 
-`Matcher` holds everything in memory, row by row. Rows are given out in order of arrival; removing
-a document forgets its text, words and vectors at once and leaves an empty row behind until the
-next `fit`. All public methods may be called from several threads.
+`Matcher` holds everything in memory, row by row; removing a document forgets its text, words and
+vectors at once. All public methods may be called from several threads.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import fusion, reasons
+from matching import fusion, store
+from matching.documents import Corpus, Document, Match, NotFittedError
 from matching.encoders import Vectors, load_encoders, pack, unpack
-from matching.fusion import UNRELATED, WEIGHTS
+from matching.explain import explain
 from matching.languages import guess_language
-from matching.lexical import LexicalIndex, Sparse
-from matching.reasons import Reason
-from matching.text import PIPELINE, Token, clean, sentences, tokens
+from matching.lexical import LexicalIndex
+from matching.scoring import Query, scores
+from matching.text import PIPELINE, clean, sentences
 from matching.vectors import VectorTable
-
-_RERANKED = 200  # candidates that are also compared sentence by sentence; more changes no top 10
-
-
-class NotFittedError(ValueError, AttributeError):
-    """A matcher was asked before `fit`."""
-
-
-@dataclass(frozen=True)
-class Document:
-    """One text to be found: an id of your own, a kind to filter by, and what it says.
-
-    `vector` is what `Matcher.encode` made of the same title and text, or None.
-    """
-
-    id: Hashable
-    kind: str
-    title: str
-    text: str
-    language: str | None = None
-    vector: bytes | None = None
-
-
-@dataclass(frozen=True)
-class Match:
-    """A document that fits: `score` lies between 0 and 1, `label` puts it into words."""
-
-    id: Hashable
-    kind: str
-    score: float
-    label: str
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class _Query:
-    """A text prepared for comparing; `vectors` hold the whole text first, then its sentences."""
-
-    text: str
-    language: str | None
-    words: Sparse
-    chars: Sparse
-    vectors: Mapping[str, Vectors]
-    own_row: int = -1
 
 
 class Matcher:
@@ -107,7 +63,7 @@ class Matcher:
 
     def __len__(self) -> int:
         """Return the number of documents that can be found."""
-        return len(self._row_of)
+        return len(self._corpus.row_of)
 
     # -- learning and changing -------------------------------------------------------------------
 
@@ -126,11 +82,8 @@ class Matcher:
         vectors = self._vectors_of(list(latest.values()))
         with self._lock:
             self._lexical = lexical
+            self._corpus = Corpus()
             self._tables = {encoder.name: VectorTable(encoder.dim) for encoder in self.loaded}
-            self._documents: list[Document | None] = []
-            self._row_of: dict[Hashable, int] = {}
-            self._kinds: list[str] = []
-            self._languages: list[str | None] = []
             for table in self._tables.values():
                 table.reserve(len(latest))
             for document, language, rows in zip(latest.values(), languages, vectors, strict=True):
@@ -152,25 +105,48 @@ class Matcher:
         """Forget a document with its text, words and vectors; unknown ids are no error."""
         self._check_fitted()
         with self._lock:
-            row = self._row_of.pop(id, None)
-            document = self._documents[row] if row is not None else None
-            if row is None or document is None:
+            row = self._corpus.row_of.get(id)
+            if row is None:
                 return
+            document = self._corpus[row]
             title, text = clean(document.title), clean(document.text)
-            self._lexical.erase(row, title, text, self._languages[row])
+            self._lexical.erase(row, title, text, self._corpus.languages[row])
             for table in self._tables.values():
                 table.erase(row)
-            self._documents[row] = None
+            self._corpus.remove(row)
+
+    def save(self, folder: Path) -> None:
+        """Write the index to `folder`, replacing what is there; ids must be JSON or tuples."""
+        self._check_fitted()
+        with self._lock:
+            store.write(self, folder)
+
+    @classmethod
+    def load(cls, folder: Path, encoders: str = "auto") -> Matcher:
+        """Return the matcher saved in `folder`, its arrays memory-mapped.
+
+        Raises
+        ------
+        StoreError
+            If there is none, or it was saved by another version or with other encoders.
+        """
+        matcher = cls(encoders)
+        dims = {encoder.name: encoder.dim for encoder in matcher.loaded}
+        matcher._lexical, matcher._corpus, matcher._tables = store.read(
+            folder, matcher.version, dims
+        )
+        return matcher
+
+    def parts(self) -> tuple[LexicalIndex, Corpus, Mapping[str, VectorTable]]:
+        """Return everything learned, for `matching.store`."""
+        return self._lexical, self._corpus, self._tables
 
     def _append(
         self, document: Document, language: str | None, rows: Mapping[str, Vectors] | None
     ) -> None:
         for name, table in self._tables.items():
             table.append(rows[name] if rows else None)
-        self._row_of[document.id] = len(self._documents)
-        self._documents.append(replace(document, vector=None))
-        self._kinds.append(document.kind)
-        self._languages.append(language)
+        self._corpus.append(document, language)
 
     def encode(self, title: str, text: str) -> bytes:
         """Return the vectors of a text, packed for a database column; b"" without encoders.
@@ -261,178 +237,86 @@ class Matcher:
 
         Scores lie between 0 and 1.
         """
+        query = self._query(text, None)
         with self._lock:
-            query = self._query(text, None)
-            rows = {id_: self._row_of[id_] for id_ in ids if id_ in self._row_of}
-            scores = self._scores(query, np.array(sorted(rows.values()), dtype=np.int64))
-            by_row = dict(zip(sorted(rows.values()), scores.tolist(), strict=True))
-        return {id_: by_row[row] for id_, row in rows.items()}
+            known = [(id_, self._corpus.row_of[id_]) for id_ in ids if id_ in self._corpus.row_of]
+            found = self._scores(query, np.array([row for _, row in known], dtype=np.int64))
+        return {id_: float(score) for (id_, _), score in zip(known, found, strict=True)}
 
     def rank(self, text: str, kinds: Collection[str] | None = None) -> list[tuple[Hashable, float]]:
         """Return all documents of `kinds` with their scores, best first, without any threshold."""
+        query = self._query(text, None)
         with self._lock:
-            query = self._query(text, None)
-            rows = self._candidates(query, kinds, frozenset())
-            scores = self._scores(query, rows)
-            order = np.argsort(-scores, kind="stable")
-            return [(self._document(rows[i]).id, float(scores[i])) for i in order]
+            rows = self._corpus.candidates(kinds, frozenset())
+            found = self._scores(query, rows)
+            order = np.argsort(-found, kind="stable")
+            return [(self._corpus[rows[i]].id, float(found[i])) for i in order]
 
     # -- inside ----------------------------------------------------------------------------------
 
     def _check_fitted(self) -> None:
-        if not hasattr(self, "_row_of"):
+        if not hasattr(self, "_corpus"):
             raise NotFittedError("fit the matcher with documents first")
 
-    def _document(self, row: int) -> Document:
-        document = self._documents[row]
-        assert document is not None
-        return document
-
-    def _query(self, text: str, language: str | None) -> _Query:
+    def _query(self, text: str, language: str | None) -> Query:
         self._check_fitted()
         text = clean(text)
         language = language or guess_language(text)
-        words, chars = self._lexical.features("", text, language)
         vectors: Mapping[str, Vectors] = {}
         if self.loaded and any(char.isalnum() for char in text):
             pieces = sentences(text)
             vectors = self._encode_parts([text, *pieces] if len(pieces) > 1 else [text])
-        return _Query(text, language, words, chars, vectors)
+        return self._prepared(text, language, vectors)
 
-    def _document_query(self, id: Hashable) -> _Query:
+    def _document_query(self, id: Hashable) -> Query:
         self._check_fitted()
         with self._lock:
-            row = self._row_of[id]
-            document, language = self._document(row), self._languages[row]
+            row = self._corpus.row_of[id]
+            document, language = self._corpus[row], self._corpus.languages[row]
             title, text = clean(document.title), clean(document.text)
-            words, chars = self._lexical.features(title, text, language)
-            vectors = {}
-            for name, table in self._tables.items():
-                rows = table.rows_of(row)
-                if rows is not None:
-                    vectors[name] = np.delete(rows, 1, axis=0)
-        return _Query(f"{title}\n{text}".strip(), language, words, chars, vectors, row)
+            stored = {name: table.rows_of(row) for name, table in self._tables.items()}
+        # without the row of the title, which a typed query has not either
+        vectors = {
+            name: np.delete(rows, 1, axis=0) for name, rows in stored.items() if rows is not None
+        }
+        return self._prepared(f"{title}\n{text}".strip(), language, vectors)
 
-    def _candidates(
-        self, query: _Query, kinds: Collection[str] | None, exclude: Collection[Hashable]
-    ) -> NDArray[np.int64]:
-        excluded = {self._row_of.get(id_, -1) for id_ in exclude}
-        return np.array(
-            [
-                row
-                for row, document in enumerate(self._documents)
-                if document is not None
-                and (kinds is None or document.kind in kinds)
-                and row not in excluded
-            ],
-            dtype=np.int64,
-        )
+    def _prepared(self, text: str, language: str | None, vectors: Mapping[str, Vectors]) -> Query:
+        tokens = self._lexical.tokens(text, language)
+        words, chars = self._lexical.words_of([], tokens), self._lexical.chars_of("", text)
+        return Query(text, language, tokens, words, chars, vectors)
 
-    def _scores(self, query: _Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the scores of `rows`, shape (n_rows,); the best 200 with their sentences."""
-        lexical = WEIGHTS.word * self._lexical.words_.cosines(query.words)[rows]
-        lexical = lexical + WEIGHTS.char * self._lexical.chars_.cosines(query.chars)[rows]
-        if not query.vectors:
-            return fusion.curve(())(lexical)
-        total = lexical.copy()
-        foreign = np.array([self._languages[row] != query.language for row in rows], dtype=bool)
-        known = np.ones(len(rows), dtype=bool)
-        for name, weight in WEIGHTS.whole:
-            if name in query.vectors:
-                table = self._tables[name]
-                total += weight * (table.cosines(query.vectors[name][0])[rows] - UNRELATED[name])
-                known &= table.known[rows]
-        total += WEIGHTS.other_language * foreign
-        best = np.flatnonzero(known)
-        if len(best) > _RERANKED:
-            best = best[np.argpartition(-total[best], _RERANKED)[:_RERANKED]]
-        rest = np.setdiff1d(np.flatnonzero(known), best, assume_unique=True)
-        for name, weight in WEIGHTS.sentence:
-            if name in query.vectors:
-                cosines = self._tables[name].sentence_cosines(query.vectors[name][:1], rows[best])
-                gain = weight * (cosines[0] - UNRELATED[name])
-                total[best] += gain
-                total[rest] += gain.min(initial=0.0)
-        scores = fusion.curve(tuple(query.vectors))(total)
-        return np.where(known, scores, fusion.curve(())(lexical))
+    def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        return scores(query, rows, self._corpus, self._lexical, self._tables)
 
     def _matches(
         self,
-        query: _Query,
+        query: Query,
         kinds: Collection[str] | None,
         k: int,
         floor: float,
         exclude: Collection[Hashable],
     ) -> list[Match]:
         with self._lock:
-            rows = self._candidates(query, kinds, exclude)
+            rows = self._corpus.candidates(kinds, exclude)
             if not len(rows) or k < 1 or not len(query.chars[0]):
                 return []
-            scores = self._scores(query, rows)
+            values = self._scores(query, rows)
+            above = np.flatnonzero(values >= floor)
             found: list[Match] = []
-            for i in np.argsort(-scores, kind="stable"):
-                if len(found) == k or scores[i] < floor:
-                    break
-                document, score = self._document(rows[i]), float(scores[i])
-                why = self._reasons(query, int(rows[i]))
+            for i in above[np.argsort(-values[above], kind="stable")]:
+                row, score = int(rows[i]), float(values[i])
                 label = fusion.label_of(score)
-                if why and label:
+                why = explain(query, row, self._corpus, self._lexical, self._tables)
+                if label and why:
+                    document = self._corpus[row]
                     found.append(Match(document.id, document.kind, score, label, why))
+                if len(found) == k:
+                    break
             return found
-
-    def _reasons(self, query: _Query, row: int) -> tuple[Reason, ...]:
-        document, language = self._document(row), self._languages[row]
-        title, text = clean(document.title), clean(document.text)
-        splitter = self._lexical.splitter_
-        left = tokens(query.text, splitter, query.language)
-        right: list[Token] = tokens(f"{title}\n{text}", splitter, language)
-        pieces = [sentences(query.text), [title, *sentences(text)]]
-        words, _ = self._lexical.features(title, text, language)
-        found: list[Reason] = []
-        shared = reasons.shared_terms(left, right, query.words, words)
-        if shared:
-            share = WEIGHTS.word * sum(item[2] for item in shared)
-            found.append(_word_reason([item[:2] for item in shared], share, pieces))
-        stored = {name: table.rows_of(row) for name, table in self._tables.items()}
-        vectors = {n: rows for n, rows in stored.items() if rows is not None and n in query.vectors}
-        if vectors:
-            found.append(_meaning_reason(query, vectors, pieces))
-        if not found:
-            similar = reasons.similar_terms(left, right)
-            if similar:
-                found.append(_word_reason(similar, 0.0, pieces))
-        return tuple(found)
 
 
 def _parts(title: str, text: str) -> list[str]:
     """Return what gets a vector of its own: the whole, the title, and each sentence."""
     whole = f"{title}. {text}" if title and text else title or text
     return [whole, title or whole, *sentences(text)]
-
-
-def _word_reason(
-    pairs: Sequence[tuple[reasons.Term, reasons.Term]], weight: float, pieces: list[list[str]]
-) -> Reason:
-    terms, document_terms = tuple(p[0] for p in pairs), tuple(p[1] for p in pairs)
-    return Reason(
-        "words",
-        terms,
-        document_terms,
-        float(weight),
-        reasons.sentence_with(terms[0], pieces[0]),
-        reasons.sentence_with(document_terms[0], pieces[1]),
-    )
-
-
-def _meaning_reason(
-    query: _Query, vectors: Mapping[str, Vectors], pieces: list[list[str]]
-) -> Reason:
-    weights = dict(WEIGHTS.whole)
-    at, other = reasons.nearest_pair(query.vectors, vectors, weights)
-    weight = sum(
-        weights[name] * (float(query.vectors[name][0] @ rows[0]) - UNRELATED[name])
-        for name, rows in vectors.items()
-    )
-    left, right = pieces[0] or [query.text], pieces[1][1:] or pieces[1]
-    return Reason("meaning", (), (), weight, left[min(at, len(left) - 1)],
-                  right[min(other, len(right) - 1)])  # fmt: skip

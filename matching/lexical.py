@@ -16,6 +16,7 @@ C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information Retrieval"
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -32,25 +33,33 @@ _CHAR_COLUMNS = 1 << CHAR_BITS
 _NGRAMS = (3, 4, 5)  # char_wb 3-5, the best of the character ranges on our requests
 _TITLE_WEIGHT = 2.0  # terms of the title count twice (report section E: title and tags x2)
 _PART_WEIGHT = 0.7  # a part of a compound against a word of its own; evaluate, stage 1
+_FEW_ROWS = 500  # in a small corpus a common feature costs nothing and may still help
 _MERGE_ROWS = 2_000  # scanning a delta of this size costs about as much as the index itself
 
 Sparse = tuple[NDArray[np.int32], NDArray[np.float32]]
 """Columns and weights of one text, columns ascending and unique."""
 
 
+@lru_cache(maxsize=65_536)
 def stem_column(term: str) -> int:
     """Return the column of a stem in the hashed word space."""
     return crc32(term.encode()) & (_WORD_COLUMNS - 1)
 
 
-def word_counts(found: Sequence[Token], weight: float, counts: dict[int, float]) -> None:
-    """Add the stems and compound parts of `found` to `counts` (column to term frequency)."""
-    for token in found:
-        column = stem_column(token.stem)
-        counts[column] = counts.get(column, 0.0) + weight
-        for part in token.parts:
-            column = stem_column(part.stem)
-            counts[column] = counts.get(column, 0.0) + weight * _PART_WEIGHT
+def word_row(title: Sequence[Token], text: Sequence[Token]) -> Sparse:
+    """Return the columns of the stems and compound parts of a text, and how often they occur."""
+    counts: dict[int, float] = {}
+    for weight, found in ((1.0, text), (_TITLE_WEIGHT, title)):
+        for token in found:
+            column = stem_column(token.stem)
+            counts[column] = counts.get(column, 0.0) + weight
+            for part in token.parts:
+                column = stem_column(part.stem)
+                counts[column] = counts.get(column, 0.0) + weight * _PART_WEIGHT
+    columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
+    values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+    order = np.argsort(columns)
+    return columns[order], values[order]
 
 
 def char_columns(text: str) -> NDArray[np.int64]:
@@ -79,6 +88,15 @@ def char_columns(text: str) -> NDArray[np.int64]:
         found.append(hashed[inside])
     columns = np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
     return (columns & np.uint64(_CHAR_COLUMNS - 1)).astype(np.int64)
+
+
+def char_row(title: str, text: str) -> Sparse:
+    """Return the character n-grams of a text and how often they occur, the title counted twice."""
+    grams = char_columns(text)
+    if title:
+        grams = np.concatenate([grams, np.repeat(char_columns(title), int(_TITLE_WEIGHT))])
+    unique, frequency = np.unique(grams, return_counts=True)
+    return unique.astype(np.int32), frequency.astype(np.float32)
 
 
 class TfIdf:
@@ -115,6 +133,11 @@ class Postings:
     """Rows of one hashed space: an inverted index plus a delta of rows added since.
 
     Row numbers are given out in order of arrival and never change until the next `build`.
+
+    Attributes
+    ----------
+    inverted_ : csr_matrix of shape (n_columns, n_base)
+        For each column the rows that have it, and their weights.
     """
 
     def __init__(self, n_columns: int) -> None:
@@ -123,7 +146,21 @@ class Postings:
 
     def build(self, rows: Sequence[Sparse]) -> Postings:
         """Make the inverted index of `rows`; returns self."""
-        self.inverted_ = _csr(rows, self.n_columns).T.tocsr()  # (n_columns, n_rows)
+        inverted = _csr(rows, self.n_columns).T.tocsr()
+        return self.restore(inverted.indptr, inverted.indices, inverted.data, len(rows))
+
+    def restore(
+        self,
+        indptr: NDArray[np.int32],
+        indices: NDArray[np.int32],
+        data: NDArray[np.float32],
+        n_rows: int,
+    ) -> Postings:
+        """Take over the arrays of an index built before; they may be memory-mapped."""
+        shape = (self.n_columns, n_rows)
+        self.inverted_ = sparse.csr_matrix((data, indices, indptr), shape=shape)
+        # A feature of more than half the texts tells them apart no more but costs most of the time.
+        self._common = np.diff(indptr) > max(_FEW_ROWS, n_rows // 2)
         self._delta: list[Sparse] = []
         self._delta_matrix: sparse.csr_matrix | None = None
         return self
@@ -136,9 +173,14 @@ class Postings:
         self._delta.append(row)
         self._delta_matrix = None
         if len(self._delta) >= _MERGE_ROWS:
+            self.merge()
+
+    def merge(self) -> None:
+        """Move the delta into the inverted index."""
+        if self._delta:
             added = _csr(self._delta, self.n_columns).T.tocsr()
-            self.inverted_ = sparse.hstack([self.inverted_, added], format="csr")
-            self._delta = []
+            both = sparse.hstack([self.inverted_, added], format="csr")
+            self.restore(both.indptr, both.indices, both.data, len(self))
 
     def erase(self, row: int, columns: NDArray[np.int32]) -> None:
         """Forget the weights of `row`, which has entries in `columns`; the row number stays."""
@@ -155,21 +197,18 @@ class Postings:
     def cosines(self, query: Sparse) -> NDArray[np.float32]:
         """Return the dot products of `query` with every row, shape (n_rows,)."""
         columns, weights = query
-        n_base = int(self.inverted_.shape[1])
-        out = np.zeros(len(self), dtype=np.float32)
-        starts, ends = self.inverted_.indptr[columns], self.inverted_.indptr[columns + 1]
-        indices, data = self.inverted_.indices, self.inverted_.data
-        base = out[:n_base]
-        for start, end, weight in zip(starts, ends, weights, strict=True):
-            if start < end:  # one run of postings; row numbers inside a run are unique
-                base[indices[start:end]] += weight * data[start:end]
-        if self._delta:
-            if self._delta_matrix is None:
-                self._delta_matrix = _csr(self._delta, self.n_columns)
-            dense = np.zeros(self.n_columns, dtype=np.float32)
-            dense[columns] = weights
-            out[n_base:] = self._delta_matrix @ dense
-        return out
+        rare = ~self._common[columns]
+        columns, weights = columns[rare], weights[rare]
+        indptr = np.array([0, len(columns)], dtype=np.int32)
+        row = sparse.csr_matrix((weights, columns, indptr), shape=(1, self.n_columns))
+        base = (row @ self.inverted_).toarray()[0]  # (n_base,)
+        if not self._delta:
+            return base
+        if self._delta_matrix is None:
+            self._delta_matrix = _csr(self._delta, self.n_columns)
+        dense = np.zeros(self.n_columns, dtype=np.float32)
+        dense[columns] = weights
+        return np.concatenate([base, self._delta_matrix @ dense])
 
 
 def _csr(rows: Sequence[Sparse], n_columns: int) -> sparse.csr_matrix:
@@ -230,17 +269,18 @@ class LexicalIndex:
         words, chars = self.features(title, text, language)
         return self.words_.cosines(words), self.chars_.cosines(chars)
 
+    def words_of(self, title: Sequence[Token], text: Sequence[Token]) -> Sparse:
+        """Return the weighted word features of a text given as tokens of title and text."""
+        return self.word_idf_.weigh(word_row(title, text))
+
+    def chars_of(self, title: str, text: str) -> Sparse:
+        """Return the weighted character features of a text."""
+        return self.char_idf_.weigh(char_row(title, text))
+
+    def tokens(self, text: str, language: str | None) -> list[Token]:
+        """Return the tokens of a cleaned text, compounds split as learned by `fit`."""
+        return tokens(text, self.splitter_, language)
+
     def _counts(self, title: str, text: str, language: str | None) -> tuple[Sparse, Sparse]:
-        counts: dict[int, float] = {}
-        word_counts(tokens(text, self.splitter_, language), 1.0, counts)
-        if title:
-            word_counts(tokens(title, self.splitter_, language), _TITLE_WEIGHT, counts)
-        columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
-        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        order = np.argsort(columns)
-        grams = char_columns(text)
-        if title:
-            grams = np.concatenate([grams, np.repeat(char_columns(title), int(_TITLE_WEIGHT))])
-        unique, frequency = np.unique(grams, return_counts=True)
-        chars = (unique.astype(np.int32), frequency.astype(np.float32))
-        return (columns[order], values[order]), chars
+        words = word_row(self.tokens(title, language), self.tokens(text, language))
+        return words, char_row(title, text)

@@ -1,24 +1,13 @@
-"""Why a text was found: shared words as people wrote them, and the nearest pair of sentences.
-
-The word part of a score is a sum over terms, so each shared term's share is exact. It is mapped
-back to the surface forms of both texts; a part of a compound keeps the whole word beside it.
-"""
+"""What a reason looks like, and how its words are marked in a text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
+from matching.text import clean, fold
 
-from matching.lexical import Sparse, char_columns, stem_column
-from matching.text import Token, clean, fold
-
-_MAX_TERMS = 6
-_SIMILAR = (
-    0.45  # Dice coefficient of n-grams from which two words look alike ("Garten", "gärtnern")
-)
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W\d_]+)?")
 
 
@@ -74,81 +63,6 @@ class Reason:
     weight: float
     query_sentence: str
     document_sentence: str
-
-
-def _surface_by_column(tokens: Iterable[Token]) -> dict[int, Term]:
-    """Map each column a text's tokens fill to the surface form that filled it first."""
-    found: dict[int, Term] = {}
-    parts: dict[int, Term] = {}
-    for token in tokens:
-        found.setdefault(stem_column(token.stem), Term(token.surface))
-        for part in token.parts:
-            term = Term(token.surface, token.surface[part.start : part.end])
-            parts.setdefault(stem_column(part.stem), term)
-    return {**parts, **found}
-
-
-def shared_terms(
-    query: Sequence[Token],
-    document: Sequence[Token],
-    query_weights: Sparse,
-    document_weights: Sparse,
-) -> list[tuple[Term, Term, float]]:
-    """Return (query term, document term, share of the word cosine), strongest first."""
-    in_query, in_document = _surface_by_column(query), _surface_by_column(document)
-    columns, at_query, at_document = np.intersect1d(
-        query_weights[0], document_weights[0], assume_unique=True, return_indices=True
-    )
-    shares = query_weights[1][at_query] * document_weights[1][at_document]
-    pairs: dict[tuple[Term, Term], float] = {}
-    for column, share in zip(columns.tolist(), shares.tolist(), strict=True):
-        if column in in_query and column in in_document:
-            pair = in_query[column], in_document[column]
-            pairs[pair] = pairs.get(pair, 0.0) + share
-    ranked = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
-    return [(left, right, share) for (left, right), share in ranked[:_MAX_TERMS]]
-
-
-def similar_terms(query: Sequence[Token], document: Sequence[Token]) -> list[tuple[Term, Term]]:
-    """Return pairs of words that look alike though their stems differ, most alike first."""
-    right = {token.surface: set(char_columns(token.surface).tolist()) for token in document}
-    found = []
-    for surface in {token.surface for token in query}:
-        left = set(char_columns(surface).tolist())
-        for other, grams in right.items():
-            common = len(left & grams)
-            if common:
-                found.append((2 * common / (len(left) + len(grams)), surface, other))
-    found.sort(key=lambda item: (-item[0], item[1:]))
-    best = [item for item in found if item[0] >= _SIMILAR]
-    return [(Term(left), Term(other)) for _, left, other in best[:2]]
-
-
-def sentence_with(term: str, candidates: Sequence[str]) -> str:
-    """Return the first of `candidates` that contains `term`, or the first, or ""."""
-    hit = next((sentence for sentence in candidates if term in sentence), None)
-    return hit if hit is not None else (candidates[0] if candidates else "")
-
-
-def nearest_pair(
-    query: Mapping[str, np.ndarray],
-    document: Mapping[str, np.ndarray],
-    weights: Mapping[str, float],
-) -> tuple[int, int]:
-    """Return the row numbers of the nearest query and document sentence, over all encoders.
-
-    Rows are whole text first; sentences follow (a query has no title, a document has).
-    """
-    total = None
-    for name, rows in document.items():
-        left = query[name][1:] if len(query[name]) > 1 else query[name]
-        right = rows[2:] if len(rows) > 2 else rows[:1]
-        cosines = weights.get(name, 1.0) * (left @ right.T)
-        total = cosines if total is None else total + cosines
-    if total is None:
-        return 0, 0
-    row, column = np.unravel_index(int(np.argmax(total)), total.shape)
-    return int(row), int(column)
 
 
 def highlight(text: str, terms: Iterable[str]) -> list[tuple[str, bool]]:

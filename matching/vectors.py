@@ -16,6 +16,26 @@ from matching.encoders import Vectors
 WHOLE, TITLE, SENTENCES = 0, 1, 2  # rows of one packed text: itself, its title, its sentences
 
 
+class Column:
+    """A growing array of one value per row; appending is cheap, `values` is a plain array."""
+
+    def __init__(self, dtype: type, values: NDArray | None = None) -> None:
+        self._array = np.zeros(0, dtype=dtype) if values is None else np.array(values, dtype)
+        self._n_rows = len(self._array)
+
+    @property
+    def values(self) -> NDArray:
+        """The values so far, shape (n_rows,); writing to it changes the column."""
+        return self._array[: self._n_rows]
+
+    def append(self, value: float) -> None:
+        """Add the value of one more row."""
+        if self._n_rows == len(self._array):
+            self._array = np.resize(self._array, max(64, 2 * self._n_rows))
+        self._array[self._n_rows] = value
+        self._n_rows += 1
+
+
 class VectorTable:
     """Vectors of one encoder for all documents of an index, by row number.
 
@@ -46,6 +66,19 @@ class VectorTable:
     def known(self) -> NDArray[np.bool_]:
         """Which rows have a vector, shape (n_rows,)."""
         return self._known[: self.n_rows]
+
+    def restore(
+        self, whole: Vectors, known: NDArray[np.bool_], sentences: list[NDArray[np.int8] | None]
+    ) -> VectorTable:
+        """Take over the arrays of a table made before; they may be memory-mapped."""
+        self.n_rows = len(known)
+        self._whole, self._known = whole.view(np.ndarray), known.view(np.ndarray)
+        self._sentences = sentences
+        return self
+
+    def sentences_of(self, row: int) -> NDArray[np.int8] | None:
+        """Return title and sentence vectors of a row times 127, or None without vectors."""
+        return self._sentences[row]
 
     def reserve(self, n_rows: int) -> None:
         """Make room for `n_rows` rows at once."""

@@ -136,7 +136,7 @@ def test_nothing_of_a_removed_document_stays_in_memory():
     words = matcher._lexical.words_.inverted_
     row = [document.id for document in ALL].index("bikes")
     assert not words.data[words.indices == row].any()
-    assert all(document is None or document.id != "bikes" for document in matcher._documents)
+    assert all(document is None or document.id != "bikes" for document in matcher._corpus.documents)
 
 
 def test_many_added_documents_join_the_index(monkeypatch):

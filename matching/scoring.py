@@ -1,0 +1,85 @@
+"""Compare one query with many documents: which similarities there are, and their sum.
+
+All documents are compared by words, character n-grams and whole-text vectors; the best few hundred
+also sentence by sentence. What a document lacks (no vector yet) is not held against it: it is
+scored on its words alone, on the curve for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import fusion
+from matching.documents import Corpus
+from matching.encoders import Vectors
+from matching.fusion import UNRELATED, WEIGHTS
+from matching.lexical import LexicalIndex, Sparse
+from matching.text import Token
+from matching.vectors import VectorTable
+
+_RERANKED = 200  # candidates compared sentence by sentence; more of them change no first ten
+
+
+@dataclass(frozen=True)
+class Query:
+    """A text prepared for comparing.
+
+    Attributes
+    ----------
+    text, language : str
+    tokens : sequence of Token
+    words, chars : Sparse
+        Weighted lexical features.
+    vectors : mapping of encoder name to ndarray of shape (1 + n_sentences, dim)
+        The whole text first; empty without encoders.
+    """
+
+    text: str
+    language: str | None
+    tokens: Sequence[Token]
+    words: Sparse
+    chars: Sparse
+    vectors: Mapping[str, Vectors]
+
+
+def scores(
+    query: Query,
+    rows: NDArray[np.int64],
+    corpus: Corpus,
+    lexical: LexicalIndex,
+    tables: Mapping[str, VectorTable],
+) -> NDArray[np.float32]:
+    """Return the scores of `rows` between 0 and 1, shape (n_rows,)."""
+    words = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
+    words = words + WEIGHTS.char * lexical.chars_.cosines(query.chars)[rows]
+    by_words = fusion.curve(())(words)
+    if not query.vectors:
+        return by_words
+    total = words + WEIGHTS.other_language * corpus.in_other_language(query.language, rows)
+    known = np.ones(len(rows), dtype=bool)
+    for name, weight in WEIGHTS.whole:
+        if name in query.vectors:
+            total += weight * (tables[name].cosines(query.vectors[name][0])[rows] - UNRELATED[name])
+            known &= tables[name].known[rows]
+    best, rest = _split(total, np.flatnonzero(known))
+    for name, weight in WEIGHTS.sentence:
+        if name in query.vectors and len(best):
+            cosines = tables[name].sentence_cosines(query.vectors[name][:1], rows[best])
+            gain = weight * (cosines[0] - UNRELATED[name])
+            total[best] += gain
+            total[rest] += gain.min()  # so that none of the rest overtakes a compared one
+    return np.where(known, fusion.curve(tuple(query.vectors))(total), by_words)
+
+
+def _split(
+    total: NDArray[np.float32], known: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Split the positions `known` into the best 200 by `total` and the others."""
+    if len(known) <= _RERANKED:
+        return known, known[:0]
+    order = np.argpartition(-total[known], _RERANKED)
+    return known[order[:_RERANKED]], known[order[_RERANKED:]]
