@@ -1,7 +1,7 @@
 """Bring a town's offices and trap pairs from its seed files into the tables."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,16 +18,13 @@ def load_offices(folder: Path = FOLDER) -> int:
 
     Entries that exist are left alone: once loaded, the directory belongs to those who keep it.
     """
-    ids = {
-        slug: office_id for slug, office_id in db.session.execute(select(Office.slug, Office.id))
-    }
-    added = 0
-    for entry in _entries(folder):
-        if entry["key"] not in ids:
-            ids[entry["key"]] = _add_office(entry)
-            added += 1
-    _add_traps(folder, ids)
-    return added
+    known = {office.slug: office for office in db.session.scalars(select(Office))}
+    added = [_office(entry) for entry in _entries(folder) if entry["key"] not in known]
+    db.session.add_all(added)
+    db.session.flush()
+    _add_traps(folder, known | {office.slug: office for office in added})
+    db.session.flush()
+    return len(added)
 
 
 def _entries(folder: Path) -> Iterator[dict]:
@@ -35,7 +32,7 @@ def _entries(folder: Path) -> Iterator[dict]:
         yield from tomllib.loads(file.read_text("utf-8"))["offices"]
 
 
-def _add_office(entry: dict) -> int:
+def _office(entry: dict) -> Office:
     phrases = dict(entry["everyday"])
     german = phrases.pop("de")
     office = Office(slug=entry["key"])
@@ -55,26 +52,19 @@ def _add_office(entry: dict) -> int:
         checked_on=entry["checked_on"],
         evidence=entry["evidence"],
     )
-    db.session.add(office)
-    db.session.flush()
-    return office.id
+    return office
 
 
-def _add_traps(folder: Path, office_ids: dict[str, int]) -> None:
+def _add_traps(folder: Path, offices: Mapping[str, Office]) -> None:
     known = set(db.session.scalars(select(Trap.slug)))
     for entry in tomllib.loads((folder / "traps.toml").read_text("utf-8"))["traps"]:
         if entry["key"] in known:
             continue
         trap = Trap(slug=entry["key"], question=entry["question"], triggers=entry["triggers"])
-        db.session.add(trap)
-        db.session.flush()
-        for answer in entry["answers"]:
-            db.session.add(
-                TrapOption(
-                    trap_id=trap.id,
-                    office_id=office_ids[answer["office"]],
-                    answer=answer["answer"],
-                    why=answer["why"],
-                )
+        trap.options = [
+            TrapOption(
+                office_id=offices[answer["office"]].id, answer=answer["answer"], why=answer["why"]
             )
-            db.session.flush()  # one by one: the order of the answers is the order of their ids
+            for answer in entry["answers"]
+        ]
+        db.session.add(trap)

@@ -21,21 +21,27 @@ class Office(db.Model):
     kind: Mapped[str]
     duties: Mapped[str] = mapped_column(Text)
     everyday: Mapped[list[str]] = mapped_column(JSON, default=list)  # how residents say it
-    area: Mapped[list[str]] = mapped_column(
-        JSON, default=list
-    )  # borough or district names; [] city
+    # Which of them are in other languages, by code: pages and screen readers need to know.
+    everyday_other: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    area: Mapped[list[str]] = mapped_column(JSON, default=list)  # boroughs, districts; [] city
     first_question: Mapped[str] = mapped_column(Text, default="")
     bring: Mapped[str] = mapped_column(Text, default="")
     website: Mapped[str | None]
     source_url: Mapped[str]
     checked_on: Mapped[date]
     evidence: Mapped[str]
-    search_key: Mapped[str] = mapped_column(Text)  # casefolded name, duties, everyday words
+    search_key: Mapped[str] = mapped_column(Text)  # folded name, duties, everyday words
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (
         CheckConstraint("evidence IN ('full', 'partly', 'general')", name="known_evidence"),
     )
+
+    @property
+    def everyday_german(self) -> list[str]:
+        """The everyday words that are German, in their order."""
+        other = {phrase for phrases in self.everyday_other.values() for phrase in phrases}
+        return [phrase for phrase in self.everyday if phrase not in other]
 
 
 class Trap(db.Model):

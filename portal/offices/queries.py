@@ -9,6 +9,7 @@ from portal.extensions import db
 from portal.offices import rules
 from portal.offices.models import Office, Trap, TrapOption
 from portal.places.models import Borough
+from portal.places.rules import fold
 
 
 def find_offices(
@@ -22,8 +23,8 @@ def find_offices(
     if kind:
         offices = offices.where(Office.kind == kind)
     words = rules.search_words(text)
-    if text.strip() and not words:
-        words = [text.strip().casefold()]
+    if text.strip() and not words:  # only small words or signs: look for exactly that
+        words = [fold(text) or text.strip()]
     if words:
         offices = offices.where(
             or_(*(Office.search_key.contains(word, autoescape=True) for word in words))
@@ -58,9 +59,20 @@ def _traps(trap_ids: Sequence[int]) -> list[Trap]:
 
 
 def _best_first(offices: Sequence[Office], words: Sequence[str]) -> list[Office]:
-    """Keep what knows as many words as the best; of longer questions one word may be missing."""
-    counted = [(rules.words_found(office.search_key, words), office) for office in offices]
-    best = max((count for count, _office in counted), default=0)
+    """Keep what knows as many words as the best; of longer questions one word may be missing.
+
+    Offices with the same words stand in the order of how often they mention them.
+    """
+    counted = [
+        (
+            rules.words_found(office.search_key, words),
+            sum(office.search_key.count(word) for word in words),
+            office,
+        )
+        for office in offices
+    ]
+    best = max((found for found, _mentions, _office in counted), default=0)
     enough = best if len(words) < 3 else max(1, best - 1)
-    good = [(count, office) for count, office in counted if count >= enough]
-    return [office for _count, office in sorted(good, key=lambda entry: -entry[0])]
+    good = [entry for entry in counted if entry[0] >= enough]
+    good.sort(key=lambda entry: (-entry[0], -entry[1]))
+    return [office for _found, _mentions, office in good]

@@ -20,7 +20,7 @@ STOP_WORDS = frozenset(
         "habe haben hat hier ich ihr immer ist jede jeder jemand kann kein keine kommt man mehr "
         "mein meine meinem meinen meiner mich mir mit mochte muss nach nicht noch nur oder ohne "
         "schon sehr seit sich sie sind soll sollte über und uns unser unsere unserem unseren "
-        "unserer vom von vor was weg wenn wer werden wie will wir wird wurde zum zur zwischen "
+        "unserer vom von vor was weg wenn wer werden wie will wir wird wollen wollt wurde zum zur "
         "the and for our with"
     ).split()
 )
@@ -54,6 +54,13 @@ def words_found(key: str, words: Collection[str]) -> int:
     """Count the words of a question that a search key has, inside compounds as well."""
     padded = f" {key}"
     return sum((word if len(word) > SHORTEST_WORD else f" {word}") in padded for word in words)
+
+
+def phrases_found(phrases: Sequence[str], words: Collection[str], most: int = 2) -> list[str]:
+    """Return the everyday phrases that know most of a question's words, best first."""
+    counted = [(words_found(fold(phrase), words), phrase) for phrase in phrases]
+    good = [entry for entry in counted if entry[0]]
+    return [phrase for _count, phrase in sorted(good, key=lambda entry: -entry[0])][:most]
 
 
 def is_triggered(triggers: Collection[str], text: str) -> bool:
