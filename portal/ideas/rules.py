@@ -1,10 +1,12 @@
-"""Who may do what with an idea. Pure: a person (None without account), an idea, nothing else.
+"""Who may do what with an idea. Pure: a person (anonymous or None without account) and an idea.
 
-`holds_token` is true for whoever opened the idea's progress link: for a person without account
-the link is the key. Nobody decides about their own idea (four eyes).
+`token` is what somebody brought along from a progress link: for a person without account the link
+is the key. Nobody decides about their own idea (four eyes).
 """
 
+import hmac
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from portal.accounts.models import User
 from portal.ideas.models import STATES, Idea
@@ -26,43 +28,51 @@ _PATH = (
 
 def is_initiator(user: User | None, idea: Idea) -> bool:
     """Whether this account posted the idea."""
-    return user is not None and idea.initiator_id == user.id
+    return _has_account(user) and idea.initiator_id == user.id
+
+
+def holds_token(idea: Idea, token: str) -> bool:
+    """Whether `token` is the one of the idea's progress link."""
+    return hmac.compare_digest(token.encode("utf-8", "replace"), idea.progress_token.encode())
+
+
+def is_own(user: User | None, idea: Idea, token: str = "") -> bool:
+    """Whether the idea belongs to this account or to whoever brought this token."""
+    return is_initiator(user, idea) or holds_token(idea, token)
 
 
 def is_public_at_once(user: User | None, *, under_16: bool, setting: bool) -> bool:
     """Whether a new text of this person needs no coordinator's glance before others read it."""
-    if user is None or under_16 or user.under_16:
+    if not _has_account(user) or under_16 or user.under_16:
         return False
     return setting and user.confirmed_at is not None
 
 
-def may_read(user: User | None, idea: Idea, *, holds_token: bool = False) -> bool:
+def may_read(user: User | None, idea: Idea, token: str = "") -> bool:
     """Everybody reads public ideas; others only the initiator and coordinators."""
-    if idea.is_public or holds_token or is_initiator(user, idea):
-        return True
-    return user is not None and user.is_coordinator
+    return idea.is_public or is_own(user, idea, token) or may_review(user)
 
 
-def may_edit(user: User | None, idea: Idea, *, holds_token: bool = False) -> bool:
+def may_edit(user: User | None, idea: Idea, token: str = "") -> bool:
     """The initiator changes the text; a withdrawn idea is brought back first."""
-    return (holds_token or is_initiator(user, idea)) and not idea.is_withdrawn
+    return is_own(user, idea, token) and not idea.is_withdrawn
 
 
-def may_withdraw(user: User | None, idea: Idea, *, holds_token: bool = False) -> bool:
+def may_withdraw(user: User | None, idea: Idea, token: str = "") -> bool:
     """The initiator takes it back at any time."""
-    return may_edit(user, idea, holds_token=holds_token)
+    return may_edit(user, idea, token)
 
 
-def may_restore(user: User | None, idea: Idea, *, now: datetime, holds_token: bool = False) -> bool:
+def may_restore(user: User | None, idea: Idea, token: str = "", *, now: datetime) -> bool:
     """The initiator undoes a withdrawal for two weeks, never a coordinator's decision."""
-    if not (holds_token or is_initiator(user, idea)) or idea.withdrawn_at is None:
+    if not is_own(user, idea, token) or idea.withdrawn_at is None:
         return False
     return now - idea.withdrawn_at <= UNDO_TIME
 
 
 def may_review(user: User | None) -> bool:
     """Whether this person works on the ideas that came in."""
-    return user is not None and user.is_coordinator
+    return _has_account(user) and user.is_coordinator
 
 
 def may_decide(user: User | None, idea: Idea) -> bool:
@@ -98,3 +108,7 @@ def steps_ahead(state: str) -> tuple[str, ...]:
         return ()
     here = _PATH.index("im_steuerungsteam" if state == "rueckfrage" else state)
     return _PATH[here + 1 :]
+
+
+def _has_account(user: User | None) -> TypeGuard[User]:
+    return user is not None and user.is_authenticated

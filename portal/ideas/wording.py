@@ -13,17 +13,6 @@ STATE_NAMES = {
     "weitergegeben": _l("weitergegeben"),
     "nicht_bei_wiq": _l("nicht bei WiQ"),
 }
-STATE_TONES = {
-    "eingegangen": "info",
-    "im_gespraech": "info",
-    "vorbereitet": "info",
-    "im_steuerungsteam": "info",
-    "rueckfrage": "warn",
-    "angenommen": "good",
-    "team_gegruendet": "good",
-    "weitergegeben": "neutral",
-    "nicht_bei_wiq": "neutral",
-}
 # What each state means for the initiator, whoever reads it.
 STATE_MEANINGS = {
     "eingegangen": _l("Die Idee ist angekommen. Als Nächstes liest sie das Unterstützungsteam."),

@@ -1,0 +1,135 @@
+"""Selects of this room. Lists are paged by key: stable however many ideas arrive meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.extensions import db
+from portal.ideas.models import Idea
+from portal.ideas.rules import ENDED
+from portal.places.models import District
+
+PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a list goes on: after the row with this moment and id."""
+
+    moment: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.moment.isoformat()}~{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read what `str` wrote; anything else is the beginning of the list."""
+        moment, _, number = text.partition("~")
+        try:
+            cursor = cls(datetime.fromisoformat(moment), int(number))
+        except ValueError:
+            return None
+        in_range = 0 <= cursor.id < 2**31
+        return cursor if in_range and cursor.moment.tzinfo is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the public list is narrowed to; None is everything."""
+
+    borough: str | None = None
+    district: str | None = None
+    topic: str | None = None
+    state: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list, and where the next one begins."""
+
+    ideas: Sequence[Idea]
+    next: Cursor | None
+
+
+def public_ideas(wanted: Filter, after: Cursor | None = None, size: int = PAGE) -> Page:
+    """Return public ideas with their districts, newest first."""
+    found = _with_district(public_query(wanted, after), size)
+    shown, more = found[:size], len(found) > size
+    return Page(shown, Cursor(shown[-1].published_at, shown[-1].id) if more else None)
+
+
+def public_query(wanted: Filter, after: Cursor | None = None) -> Select[tuple[Idea]]:
+    """Select public ideas, newest first."""
+    ideas = select(Idea).where(Idea.published_at.is_not(None), Idea.hidden_at.is_(None))
+    if wanted.district:
+        ideas = ideas.where(Idea.district_id.in_(_district_ids(District.code == wanted.district)))
+    elif wanted.borough:
+        in_it = District.borough.has(code=wanted.borough)
+        ideas = ideas.where(Idea.district_id.in_(_district_ids(in_it)))
+    if wanted.topic:
+        ideas = ideas.where(Idea.topic == wanted.topic)
+    if wanted.state:
+        ideas = ideas.where(Idea.state == wanted.state)
+    if wanted.language:
+        ideas = ideas.where(Idea.language == wanted.language)
+    if after:
+        key = tuple_(Idea.published_at, Idea.id)
+        ideas = ideas.where(key < tuple_(after.moment, after.id))
+    return ideas.order_by(Idea.published_at.desc(), Idea.id.desc())
+
+
+def ideas_to_review(kind: str = "wartet", after: Cursor | None = None, size: int = PAGE) -> Page:
+    """Return the coordinators' list of a kind, longest waiting first."""
+    conditions = {
+        "wartet": (Idea.published_at.is_(None), Idea.hidden_at.is_(None)),
+        "laufend": (
+            Idea.published_at.is_not(None),
+            Idea.hidden_at.is_(None),
+            Idea.state.not_in(ENDED),
+        ),
+        "beendet": (
+            Idea.published_at.is_not(None),
+            Idea.hidden_at.is_(None),
+            Idea.state.in_(ENDED),
+        ),
+        "verborgen": (Idea.hidden_at.is_not(None), Idea.withdrawn_at.is_(None)),
+    }
+    ideas = select(Idea).where(*conditions[kind])
+    if after:
+        ideas = ideas.where(tuple_(Idea.created_at, Idea.id) > tuple_(after.moment, after.id))
+    found = _with_district(ideas.order_by(Idea.created_at, Idea.id), size)
+    shown, more = found[:size], len(found) > size
+    return Page(shown, Cursor(shown[-1].created_at, shown[-1].id) if more else None)
+
+
+def ideas_of(user_id: int, limit: int = 100) -> Sequence[Idea]:
+    """Return what an account posted, newest first."""
+    ideas = select(Idea).where(Idea.initiator_id == user_id)
+    return _with_district(ideas.order_by(Idea.created_at.desc(), Idea.id.desc()), limit - 1)
+
+
+def idea_in_full(*conditions: ColumnElement[bool]) -> Idea | None:
+    """Return one idea with its district and its progress, newest step first."""
+    idea = select(Idea).where(*conditions)
+    return db.session.scalar(idea.options(joinedload(Idea.district), selectinload(Idea.progress)))
+
+
+def idea_to_decide(idea_id: int) -> Idea | None:
+    """Return the idea for a change, held until the transaction ends: one decision at a time."""
+    idea = select(Idea).where(Idea.id == idea_id).with_for_update(of=Idea)
+    return db.session.scalar(idea.options(selectinload(Idea.progress)))
+
+
+def _district_ids(condition: ColumnElement[bool]) -> Select[tuple[int]]:
+    return select(District.id).where(condition)
+
+
+def _with_district(ideas: Select[tuple[Idea]], size: int) -> Sequence[Idea]:
+    # One more than asked for: so the list knows whether it goes on without counting everything.
+    return db.session.scalars(ideas.options(joinedload(Idea.district)).limit(size + 1)).all()
