@@ -67,7 +67,12 @@ class OfficeForm(PortalForm):
         filters=[tidy],
         validators=[Optional(), Storable(), NotLonger(60), NobodysContact()],
     )
-    kind = SelectField(_l("Art"), choices=choices_of(KINDS), invalid_choice_message=WRONG_CHOICE)
+    kind = SelectField(
+        _l("Art"),
+        choices=choices_of(KINDS),
+        validators=[InputRequired(WRONG_CHOICE)],
+        invalid_choice_message=WRONG_CHOICE,
+    )
     duties = _text(
         _l("Wofür die Stelle da ist"),
         1500,
@@ -114,6 +119,7 @@ class OfficeForm(PortalForm):
     evidence = SelectField(
         _l("Wie sicher ist das?"),
         choices=choices_of(EVIDENCE),
+        validators=[InputRequired(WRONG_CHOICE)],
         invalid_choice_message=WRONG_CHOICE,
     )
 
