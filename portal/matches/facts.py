@@ -5,6 +5,7 @@ with a code for the quality page and for tests, `agreements` with codes the page
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from matching.text import clean, tokens
 
@@ -12,9 +13,10 @@ Facts = Mapping[str, object]
 Side = tuple[str, int, Facts, str]  # kind, id, facts, text
 
 
-def content_stems(text: str) -> set[str]:
+@lru_cache(maxsize=20_000)  # each text is held against every exclusion there is
+def content_stems(text: str) -> frozenset[str]:
     """Return the stems of the content words of `text`, whatever its language."""
-    return {token.stem for token in tokens(clean(text), None, None)}
+    return frozenset(token.stem for token in tokens(clean(text), None, None))
 
 
 # Stems that stand in nearly every exclusion without naming a thing.
@@ -123,8 +125,8 @@ def _ruled_out(source: Side, target: Side) -> str | None:
     for one, other in ((source, target), (target, source)):
         unwanted = str(one[2].get("rules_out") or "")
         if unwanted:
-            stems = set(content_stems(unwanted)) - _EMPTY_STEMS
-            if stems & set(content_stems(other[3])):
+            stems = content_stems(unwanted) - _EMPTY_STEMS
+            if stems & content_stems(other[3]):
                 return "ruled_out"
     return None
 

@@ -126,12 +126,12 @@ def name_of(subject: Subject) -> str:
     if kind == "team":
         return db.session.get_one(Team, subject_id).name
     if kind == "opening":
-        opening = db.session.get_one(Opening, subject_id, options=[joinedload(Opening.team)])
-        return opening.team.name
+        team_id = db.session.get_one(Opening, subject_id).team_id
+        return db.session.get_one(Team, team_id).name
     if kind == "person":
         return db.session.get_one(User, subject_id).name
-    idea = db.session.get_one(Idea, subject_id, options=[joinedload(Idea.initiator)])
-    return idea.initiator.name if idea.initiator else _("Ideengeber:in")
+    user_id = db.session.get_one(Idea, subject_id).initiator_id
+    return db.session.get_one(User, user_id).name if user_id else _("Ideengeber:in")
 
 
 def _complete() -> Select[tuple[Introduction]]:
