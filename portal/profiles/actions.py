@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
-from portal.accounts.models import Consent, User
+from portal.accounts.actions import give_consent, withdraw_consent
+from portal.accounts.models import User
 from portal.choices import LANGUAGES, REACH, TIMES
 from portal.extensions import db
 from portal.places.models import District
-from portal.profiles import queries, rules
+from portal.profiles import rules
 from portal.profiles.models import COORDINATORS, FIELDS, VISIBILITIES, Profile
 from portal.profiles.queries import MATCHING
 
@@ -53,39 +54,34 @@ def save_profile(
     return profile
 
 
-def delete_profile(profile: Profile) -> None:
-    """Forget everything somebody told about themselves; the account stays, the consent ends."""
-    db.session.execute(
-        update(Consent)
-        .where(
-            Consent.user_id == profile.user_id,
-            Consent.purpose == MATCHING,
-            Consent.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=clock.now())
-    )
-    db.session.delete(profile)
-    db.session.flush()
-
-
-def agree_to_matching(user: User, wording: str) -> None:
-    """Note that `user` lets the portal compare their profile; agreeing twice is one consent."""
-    if queries.matching_consent(user) is None:
-        db.session.add(Consent(user_id=user.id, purpose=MATCHING, wording=wording))
+def delete_profile(user: User) -> None:
+    """Forget what `user` told about themselves and their consent to matching; the account stays."""
+    withdraw_consent(user, MATCHING)
+    profile = db.session.scalar(_own(user))
+    if profile is not None:
+        db.session.delete(profile)
         db.session.flush()
 
 
+def agree_to_matching(user: User, wording: str) -> None:
+    """Note that `user` lets the portal compare their profile, in the words they agreed to."""
+    give_consent(user, MATCHING, wording)
+
+
 def _profile_of(user: User) -> Profile:
-    own = select(Profile).where(Profile.user_id == user.id)
-    profile = db.session.scalar(own)
+    profile = db.session.scalar(_own(user))
     if profile is None:
         try:
             with db.session.begin_nested():
                 profile = Profile(user_id=user.id)
                 db.session.add(profile)
         except IntegrityError:  # the form was sent twice at the same moment
-            profile = db.session.scalars(own).one()
+            profile = db.session.scalars(_own(user)).one()
     return profile
+
+
+def _own(user: User) -> Select[tuple[Profile]]:
+    return select(Profile).where(Profile.user_id == user.id)
 
 
 def _says_something(profile: Profile, field: str) -> bool:

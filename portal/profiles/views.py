@@ -79,11 +79,10 @@ def edit() -> Response:
 @login_required
 def delete() -> Response:
     """Ask once, then forget the profile."""
-    profile = queries.profile_of(current_user)
-    if profile is None:
+    if queries.profile_of(current_user) is None:
         return redirect(url_for(".show"), 303)
     if request.method == "POST":
-        actions.delete_profile(profile)
+        actions.delete_profile(current_user)
         db.session.commit()
         flash(_("Dein Profil ist gelöscht. Du kannst jederzeit ein neues anlegen."))
         return redirect(url_for(".show"), 303)

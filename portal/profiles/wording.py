@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts.texts import MATCHING_WORDING
 from portal.profiles.models import COORDINATORS, PUBLIC, SIGNED_IN
 
 FIELDS = {
@@ -23,8 +24,5 @@ REACH = {
     "stadtbezirk": _l("im Stadtbezirk"),
     "stadt": _l("in ganz Leipzig"),
 }
-MATCHING_CONSENT = _l(
-    "Das Portal darf meine Angaben automatisch mit Ideen, Teams, Gesuchen und anderen Profilen "
-    "vergleichen. Die Koordination sieht die Vorschläge und fragt mich, bevor jemand anderes von "
-    "mir erfährt."
-)
+# One purpose, one sentence: the same as behind the tick at sign-up.
+MATCHING_CONSENT = MATCHING_WORDING
