@@ -95,5 +95,5 @@ def _server_command(threads: int) -> list[str]:
         *("-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--threads", str(threads), "--workers", "1"),
         *("--no-control-socket", "--access-logfile", "/dev/null"),
-        "portal:create_app()",
+        "portal.wsgi:app",
     ]

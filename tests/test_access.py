@@ -1,0 +1,187 @@
+"""Every endpoint says who may use it; one without a line here fails.
+
+PUBLIC pages may still answer 404 for things that are not public or not this person's; those object
+checks are tested in the rooms.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.routing import RowId
+
+PUBLIC, SIGNED_IN, COORDINATOR, ADMINISTRATOR = range(4)
+
+ACCESS = {
+    "healthz": PUBLIC,
+    "static": PUBLIC,
+    "accounts.account": SIGNED_IN,
+    "accounts.agree": SIGNED_IN,
+    "accounts.arrive": SIGNED_IN,
+    "accounts.ask_for_link": PUBLIC,
+    "accounts.export": SIGNED_IN,
+    "accounts.link_is_sent": PUBLIC,
+    "accounts.look_into_mail": PUBLIC,
+    "accounts.open_link": PUBLIC,
+    "accounts.rename": SIGNED_IN,
+    "accounts.send_link": PUBLIC,
+    "accounts.sign_out_everywhere": SIGNED_IN,
+    "accounts.use_link": PUBLIC,
+    "accounts.withdraw": SIGNED_IN,
+    "ideas.claim": PUBLIC,
+    "ideas.create": PUBLIC,
+    "ideas.edit": PUBLIC,  # initiator by account or token
+    "ideas.hide": COORDINATOR,
+    "ideas.index": PUBLIC,
+    "ideas.mine": SIGNED_IN,
+    "ideas.move": COORDINATOR,
+    "ideas.progress": PUBLIC,  # by token
+    "ideas.publish": COORDINATOR,
+    "ideas.renew_code": PUBLIC,  # by token
+    "ideas.restore": PUBLIC,  # initiator by account or token
+    "ideas.review": COORDINATOR,
+    "ideas.show": PUBLIC,
+    "ideas.withdraw": PUBLIC,  # initiator by account or token
+    "matches.answer": PUBLIC,  # by token; a side with an account must be signed in
+    "matches.ask_now": COORDINATOR,
+    "matches.decide": COORDINATOR,
+    "matches.decided": COORDINATOR,
+    "matches.for_idea": PUBLIC,
+    "matches.for_opening": PUBLIC,
+    "matches.for_profile": SIGNED_IN,
+    "matches.for_team": PUBLIC,
+    "matches.introduction": PUBLIC,  # by token; a side with an account must be signed in
+    "matches.introductions": SIGNED_IN,
+    "matches.join": PUBLIC,
+    "matches.queue": COORDINATOR,
+    "matches.search": PUBLIC,
+    "matches.similar": PUBLIC,
+    "matches.undo": COORDINATOR,
+    "matches.wish": SIGNED_IN,
+    "matches.workbench": COORDINATOR,
+    "messages.close": SIGNED_IN,
+    "messages.close_by_token": PUBLIC,
+    "messages.inbox": SIGNED_IN,
+    "messages.outbox": ADMINISTRATOR,
+    "messages.read": SIGNED_IN,
+    "messages.read_by_token": PUBLIC,
+    "messages.reply": SIGNED_IN,
+    "messages.reply_by_token": PUBLIC,
+    "messages.retry": ADMINISTRATOR,
+    "messages.thread": SIGNED_IN,
+    "messages.thread_by_token": PUBLIC,
+    "offices.confirm": COORDINATOR,
+    "offices.edit": COORDINATOR,
+    "offices.index": PUBLIC,
+    "offices.show": PUBLIC,
+    "pages.accessibility": PUBLIC,
+    "pages.home": PUBLIC,
+    "pages.imprint": PUBLIC,
+    "pages.privacy": PUBLIC,
+    "profiles.all_people": COORDINATOR,
+    "profiles.delete": SIGNED_IN,
+    "profiles.edit": SIGNED_IN,
+    "profiles.people": PUBLIC,
+    "profiles.person": PUBLIC,
+    "profiles.show": SIGNED_IN,
+    "security.change_password": SIGNED_IN,
+    "security.confirm_email": PUBLIC,
+    "security.forgot_password": PUBLIC,
+    "security.login": PUBLIC,
+    "security.logout": PUBLIC,
+    "security.register": PUBLIC,
+    "security.reset_password": PUBLIC,
+    "security.send_confirmation": PUBLIC,
+    "teams.add_status": SIGNED_IN,  # leads and coordinators
+    "teams.change_state": SIGNED_IN,  # leads and coordinators
+    "teams.close_opening": SIGNED_IN,  # leads and coordinators
+    "teams.create": COORDINATOR,
+    "teams.create_opening": SIGNED_IN,  # leads and coordinators
+    "teams.edit": SIGNED_IN,  # leads and coordinators
+    "teams.edit_opening": SIGNED_IN,  # leads and coordinators
+    "teams.index": PUBLIC,
+    "teams.opening": PUBLIC,
+    "teams.reopen_opening": SIGNED_IN,  # leads and coordinators
+    "teams.show": PUBLIC,
+}
+
+
+def calls(app: Flask, least: int, most: int) -> Iterator[tuple[str, str]]:
+    """Every method and path of the endpoints whose access lies between `least` and `most`."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static" and least <= ACCESS[rule.endpoint] <= most:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield method, path_of(rule)
+
+
+def path_of(rule: Rule) -> str:
+    values = {
+        name: 1 if isinstance(rule._converters[name], RowId) else "some" for name in rule.arguments
+    }
+    return rule.build(values)[1]
+
+
+def test_every_endpoint_is_listed(app):
+    assert set(ACCESS) == set(app.view_functions)
+
+
+def test_strangers_are_sent_to_sign_in(app, visitor):
+    for method, path in calls(app, SIGNED_IN, ADMINISTRATOR):
+        answer = visitor.open(path, method=method)
+        assert answer.location.startswith("/anmelden"), f"{method} {path}: {answer.status}"
+
+
+def test_residents_are_kept_out_of_coordination(app, as_user, ada):
+    browser = as_user(ada)
+    for method, path in calls(app, COORDINATOR, ADMINISTRATOR):
+        assert browser.open(path, method=method).status_code == 403, f"{method} {path}"
+
+
+def test_coordinators_are_kept_out_of_administration(app, as_user, cem):
+    browser = as_user(cem)
+    for method, path in calls(app, ADMINISTRATOR, ADMINISTRATOR):
+        assert browser.open(path, method=method).status_code == 403, f"{method} {path}"
+
+
+def test_no_page_breaks_on_things_that_do_not_exist(app, visitor, as_user, eve):
+    for browser in (visitor, as_user(eve)):
+        for method, path in calls(app, PUBLIC, ADMINISTRATOR):
+            if path != "/healthz":
+                assert browser.open(path, method=method).status_code < 500, f"{method} {path}"
+
+
+def test_get_never_writes(app, as_user, eve, count_queries):
+    browser = as_user(eve)
+    for method, path in calls(app, PUBLIC, ADMINISTRATOR):
+        if method == "GET":
+            count_queries.clear()
+            browser.get(path)
+            writes = [each for each in count_queries if each.split()[0] not in ("SELECT", "WITH")]
+            assert not writes, f"GET {path} writes: {writes}"
+
+
+@pytest.mark.parametrize("path", ["/", "/ideen/", "/nirgends", "/static/css/base.css", "/anmelden"])
+def test_every_answer_carries_the_strict_policy(visitor, path):
+    with visitor.get(path) as answer:
+        headers = answer.headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_signed_in_pages_are_not_kept_by_caches(as_user, ada):
+    assert as_user(ada).get("/profil").headers["Cache-Control"] == "no-store"
+
+
+def test_an_account_that_was_closed_is_out_at_once(app, as_user, ada):
+    browser = as_user(ada)
+    browser.visit("/konto")
+    user = db.session.get(User, ada.id)
+    user.active = False
+    db.session.commit()
+    assert browser.get("/konto").location.startswith("/anmelden")
