@@ -23,6 +23,7 @@ class Config:
     secret_key: str = ""
     database_url: str = ""
     smtp_url: str = ""
+    queue_url: str = ""
     mail_from: str = MAIL_FROM
     public_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ()
@@ -62,6 +63,7 @@ class Config:
             secret_key=secret_key or _own_secret(instance),
             database_url=_with_driver(env.get("DATABASE_URL", "")),
             smtp_url=env.get("PORTAL_SMTP_URL", ""),
+            queue_url=env.get("PORTAL_QUEUE_URL", ""),
             mail_from=env.get("PORTAL_MAIL_FROM", MAIL_FROM),
             public_url=env.get(
                 "PORTAL_PUBLIC_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}"
@@ -84,6 +86,7 @@ class Config:
             if self.database_url
             else {},
             "SMTP_URL": self.smtp_url,
+            "QUEUE_URL": self.queue_url,
             "MAIL_FROM": self.mail_from,
             "PUBLIC_URL": self.public_url,
             "TRUSTED_HOSTS": list(self.trusted_hosts) or None,

@@ -9,11 +9,12 @@ from flask_login import current_user, login_required
 from portal.accounts.rules import administrator_required
 from portal.extensions import db, limiter
 from portal.htmx import render_page
-from portal.messages import actions, exports, queries  # noqa: F401 - registers its export
+from portal.messages import actions, exports, queries, watch  # noqa: F401 - exports registers
 from portal.messages.forms import ReplyForm
 from portal.messages.models import OutboxMail, Participant
 
 bp = Blueprint("messages", __name__)
+bp.record_once(lambda state: watch.init_app(state.app))
 
 MESSAGES_AN_HOUR = "60 per hour"
 

@@ -1,0 +1,114 @@
+"""The worker: sends mails, encodes texts, asks introductions. huey only wakes it.
+
+The tables hold the work: every run looks there for what is due, each minute and whenever a request
+committed something. huey loses the running task when its process is killed (measured), so a lost or
+doubled task may change nothing but the moment.
+"""
+
+import fcntl
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.exceptions import HueyException
+
+from portal.config import ConfigError
+from portal.database import writing
+from portal.extensions import db
+
+log = logging.getLogger(__name__)
+
+SHUTDOWN_SECONDS = 25  # a delivery may finish; after that its lease sorts it out
+A_BATCH = 50
+
+
+def run_worker(app: Flask) -> None:
+    """Work in the foreground until SIGTERM or Ctrl-C."""
+    queue = queue_of(app)
+    wake(app)
+    queue.create_consumer(
+        workers=2,  # mails do not wait for texts being encoded
+        max_delay=0.5,
+        graceful_signal="TERM",
+        shutdown_timeout=SHUTDOWN_SECONDS,
+    ).run()
+
+
+def wake(app: Flask) -> None:
+    """Tell the worker that there is something to do; without one this changes nothing."""
+    try:
+        queue = queue_of(app)
+        # Nobody listens or they will come to it: two waiting tasks are one of each kind.
+        if queue.pending_count() < 2:
+            for task in app.extensions["portal_tasks"]:
+                task()
+    except Exception as error:  # whatever is wrong with the queue, the request's work is committed
+        log.warning("the worker could not be woken: %s", type(error).__name__)
+
+
+def queue_of(app: Flask) -> Huey:
+    """Return the app's task queue with its two tasks, made at first use."""
+    if "portal_queue" not in app.extensions:
+        queue = _make_queue(app)
+        every_minute = crontab(minute="*")
+        app.extensions["portal_tasks"] = [
+            queue.periodic_task(every_minute, name=name)(_in_app(app, name, work))
+            for name, work in (("mails", send_mails), ("matches", match))
+        ]
+        app.extensions["portal_queue"] = queue
+    return app.extensions["portal_queue"]
+
+
+def send_mails() -> None:
+    """Deliver all mails that are due."""
+    from portal.messages.actions import send_due_mails
+
+    while send_due_mails(A_BATCH) == A_BATCH:
+        pass
+
+
+def match() -> None:
+    """Bring suggestions up to date and ask what coordinators approved."""
+    from portal.matches import jobs
+
+    while jobs.refresh_pending(A_BATCH) == A_BATCH:
+        db.session.remove()
+    jobs.ask_due()
+
+
+def _in_app(app: Flask, name: str, work: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        with (
+            _only_one(Path(app.instance_path) / f"worker-{name}.lock"),
+            app.app_context(),
+            writing(),
+        ):
+            work()
+
+    run.__name__ = name
+    return run
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    """Let one worker of this instance in at a time; the system frees the lock of a killed one."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _make_queue(app: Flask) -> Huey:
+    url, path = str(app.config["QUEUE_URL"]), str(Path(app.instance_path) / "queue.sqlite")
+    try:
+        if not url:
+            return SqliteHuey("portal", filename=path, fsync=False)
+        if url.startswith(("redis://", "rediss://")):
+            return RedisHuey("portal", url=url)
+        if url.startswith(("postgres://", "postgresql://")):
+            return PostgresHuey("portal", dsn=url)
+    except HueyException as error:
+        raise ConfigError(f"PORTAL_QUEUE_URL cannot be used: {error}") from None
+    raise ConfigError("PORTAL_QUEUE_URL must start with redis:// or postgresql://")
