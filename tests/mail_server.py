@@ -16,6 +16,7 @@ class MailServer:
 
     def __init__(self, *, refuse: dict[str, str] | None = None, hold: bool = False) -> None:
         self.received: list[EmailMessage] = []
+        self.connections = 0
         self.refuse = refuse or {}
         self._began, self._released = threading.Event(), threading.Event()
         if not hold:
@@ -36,6 +37,14 @@ class MailServer:
     def release(self) -> None:
         """Answer what is waiting and everything after it."""
         self._released.set()
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, answer: list
+    ) -> list:
+        """Count who comes in."""
+        self.connections += 1
+        session.host_name = hostname
+        return answer
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list

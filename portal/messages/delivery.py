@@ -135,9 +135,9 @@ class SmtpChannel:
     def deliver(self, draft: Draft) -> None:
         """Send over the open connection; only a 5xx about this very mail is final."""
         message = build(draft, sender=self.sender, public_url=self.public_url)
+        server = self._connected()
         try:
-            self.server = self.server or self._connect()
-            self.server.send_message(message)
+            server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
             raise _verdict(code, text) from None
@@ -145,14 +145,9 @@ class SmtpChannel:
             raise _verdict(error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPNotSupportedError:
             raise Refused("the mail server does not take this address") from None
-        except (
-            smtplib.SMTPResponseException
-        ) as error:  # sign-in, sender: our settings, not the mail
+        except (smtplib.SMTPException, OSError) as error:  # gone, or it does not take our sender
             self.close()
-            raise Unavailable(_reason(error.smtp_code, error.smtp_error), for_all=True) from None
-        except (smtplib.SMTPException, OSError) as error:
-            self.close()
-            raise Unavailable(f"mail server: {type(error).__name__}", for_all=True) from None
+            raise _unavailable(error) from None
 
     def close(self) -> None:
         """Say goodbye, if there was somebody to talk to."""
@@ -163,21 +158,34 @@ class SmtpChannel:
                 self.server.close()
             self.server = None
 
+    def _connected(self) -> smtplib.SMTP:
+        if self.server is None:
+            try:
+                self.server = self._connect()
+                self._introduce(self.server)
+            except (smtplib.SMTPException, OSError) as error:  # down, or our settings are wrong
+                self.close()
+                raise _unavailable(error) from None
+        return self.server
+
     def _connect(self) -> smtplib.SMTP:
-        url, options = self.url, parse_qs(self.url.query)
-        host = url.hostname or "127.0.0.1"
-        server: smtplib.SMTP
-        if url.scheme == "smtps":
-            server = smtplib.SMTP_SSL(
-                host, url.port or 465, timeout=TIMEOUT, context=ssl.create_default_context()
-            )
-        else:
-            server = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
-        if options.get("starttls") == ["1"]:
+        host, port = self.url.hostname or "127.0.0.1", self.url.port
+        if self.url.scheme == "smtps":
+            secure = ssl.create_default_context()
+            return smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT, context=secure)
+        return smtplib.SMTP(host, port or 25, timeout=TIMEOUT)
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        if parse_qs(self.url.query).get("starttls") == ["1"]:
             server.starttls(context=ssl.create_default_context())
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
-        return server
+        if self.url.username:
+            server.login(unquote(self.url.username), unquote(self.url.password or ""))
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Unavailable(_reason(error.smtp_code, error.smtp_error), for_all=True)
+    return Unavailable(f"mail server: {type(error).__name__}", for_all=True)
 
 
 def _verdict(code: int, text: bytes) -> Refused | Unavailable:

@@ -30,7 +30,7 @@ def send_due(limit: int) -> int:
     sent = 0
     with writing(), delivery.open_channel(current_app._get_current_object()) as channel:  # type: ignore[attr-defined]
         for mail_id in _due_ids(limit):
-            if (lease := _claim(mail_id)) is None:
+            if (lease := claim(mail_id)) is None:
                 continue
             mail = db.session.get_one(OutboxMail, mail_id)
             draft = delivery.Draft.of(mail)
@@ -38,13 +38,13 @@ def send_due(limit: int) -> int:
             try:
                 channel.deliver(draft)
             except delivery.Refused as error:
-                _note(mail_id, lease, failed_at=clock.now(), error=str(error))
+                note(mail_id, lease, failed_at=clock.now(), error=str(error))
             except delivery.Unavailable as error:
                 _postpone(mail_id, lease, draft.attempts, str(error))
                 if error.for_all:
                     break  # the others would fail alike: they wait for the next sweep
             else:
-                _note(mail_id, lease, sent_at=clock.now(), error=None)
+                note(mail_id, lease, sent_at=clock.now(), error=None)
                 sent += 1
     return sent
 
@@ -70,7 +70,7 @@ def _due_ids(limit: int) -> Sequence[int]:
     return ids
 
 
-def _claim(mail_id: int) -> datetime | None:
+def claim(mail_id: int) -> datetime | None:
     """Take the mail for a while; None when another worker was faster."""
     now = clock.now()
     lease = now + LEASE
@@ -86,12 +86,12 @@ def _claim(mail_id: int) -> datetime | None:
 
 def _postpone(mail_id: int, lease: datetime, attempts: int, error: str) -> None:
     if attempts > len(RETRY_AFTER):
-        _note(mail_id, lease, failed_at=clock.now(), error=error)
+        note(mail_id, lease, failed_at=clock.now(), error=error)
     else:
-        _note(mail_id, lease, next_try_at=clock.now() + RETRY_AFTER[attempts - 1], error=error)
+        note(mail_id, lease, next_try_at=clock.now() + RETRY_AFTER[attempts - 1], error=error)
 
 
-def _note(mail_id: int, lease: datetime, **values: object) -> None:
+def note(mail_id: int, lease: datetime, **values: object) -> None:
     """Write down how it went, unless the lease ran out and somebody else has the mail now."""
     if values.get("failed_at"):
         log.warning("mail %s failed: %s", mail_id, values["error"])
