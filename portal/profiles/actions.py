@@ -80,7 +80,7 @@ def _profile_of(user: User) -> Profile:
     return profile
 
 
-def _own(user: User) -> Select[tuple[Profile]]:
+def _own(user: User) -> Select[Profile]:
     return select(Profile).where(Profile.user_id == user.id)
 
 

@@ -71,7 +71,7 @@ def matching_consent(user: User) -> Consent | None:
     )
 
 
-def _with_person() -> Select[tuple[Profile]]:
+def _with_person() -> Select[Profile]:
     return (
         select(Profile)
         .join(Profile.user)

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user, login_required
+from werkzeug.wrappers import Response
 
 from portal.accounts.rules import coordinator_required
 from portal.choices import LANGUAGES, TIMES
@@ -92,14 +93,14 @@ def delete() -> Response:
 @bp.get("/leute/")
 def people() -> Response:
     """List the people who opened themselves to the viewer."""
-    return _list(rules.neighbour_levels(current_user), everybody=False)
+    return _list("profiles.people", rules.neighbour_levels(current_user), everybody=False)
 
 
 @bp.get("/koordination/leute")
 @coordinator_required
 def all_people() -> Response:
     """List everybody with a profile, for coordinators."""
-    return _list(frozenset(VISIBILITIES), everybody=True)
+    return _list("profiles.all_people", frozenset(VISIBILITIES), everybody=True)
 
 
 @bp.get("/leute/<int:user_id>")
@@ -120,7 +121,7 @@ def person(user_id: int) -> Response:
     )
 
 
-def _list(levels: frozenset[str], *, everybody: bool) -> Response:
+def _list(endpoint: str, levels: frozenset[str], *, everybody: bool) -> Response:
     wanted = queries.Wanted(
         language=_known(request.args.get("sprache", ""), LANGUAGES),
         time=_known(request.args.get("zeit", ""), TIMES),
@@ -129,8 +130,6 @@ def _list(levels: frozenset[str], *, everybody: bool) -> Response:
     before = _number("vor")
     found = queries.people(levels, wanted, before=before, limit=PEOPLE_A_PAGE + 1)
     shown, more = found[:PEOPLE_A_PAGE], len(found) > PEOPLE_A_PAGE
-    filters = {"sprache": wanted.language, "zeit": wanted.time, "ortsteil": wanted.district_id}
-    chosen = {name: value for name, value in filters.items() if value}
     return render_page(
         "profiles/people.html",
         fragments={"people-list"},
@@ -144,13 +143,23 @@ def _list(levels: frozenset[str], *, everybody: bool) -> Response:
         ],
         everybody=everybody,
         wanted=wanted,
-        is_filtered=bool(chosen),
+        is_filtered=wanted != queries.Wanted(),
         boroughs=all_districts(),
         field_names=wording.FIELDS,
         visibility_names=wording.VISIBILITIES,
-        list_url=url_for(request.endpoint),
-        next_url=url_for(request.endpoint, vor=shown[-1].id, **chosen) if more else None,
-        first_url=url_for(request.endpoint, **chosen) if before else None,
+        list_url=url_for(endpoint),
+        next_url=_list_url(endpoint, wanted, shown[-1].id) if more else None,
+        first_url=_list_url(endpoint, wanted, None) if before else None,
+    )
+
+
+def _list_url(endpoint: str, wanted: queries.Wanted, before: int | None) -> str:
+    return url_for(
+        endpoint,
+        sprache=wanted.language or None,
+        zeit=wanted.time or None,
+        ortsteil=wanted.district_id,
+        vor=before,
     )
 
 
@@ -181,7 +190,7 @@ def _told(profile: Profile, fields: tuple[str, ...]) -> dict[str, str]:
 
 
 def _form_data(profile: Profile) -> dict[str, object]:
-    return {
+    told: dict[str, object] = {
         "can": profile.can,
         "learn": profile.learn,
         "cares": profile.cares,
@@ -190,7 +199,8 @@ def _form_data(profile: Profile) -> dict[str, object]:
         "languages": profile.languages,
         "district": profile.district_id,
         "reach": profile.reach,
-    } | {f"visibility_{field}": profile.visibility_of(field) for field in FIELDS}
+    }
+    return told | {f"visibility_{field}": profile.visibility_of(field) for field in FIELDS}
 
 
 def _save(form: ProfileForm) -> None:

@@ -1,12 +1,16 @@
 """Pages of a team's openings: what it looks for, in the lead's hands."""
 
-from flask import Response, abort, flash, redirect, url_for
+from typing import TypedDict
+
+from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
+from werkzeug.wrappers import Response
 
 from portal.choices import LANGUAGES, TIMES
 from portal.extensions import db
 from portal.htmx import render_page
+from portal.places.models import District
 from portal.places.queries import all_districts
 from portal.teams import actions, queries, rules, wording
 from portal.teams.blueprint import TEAM, bp, district_chosen, names_of, own_team
@@ -14,6 +18,17 @@ from portal.teams.forms import OpeningForm
 from portal.teams.models import Opening, Team
 
 OPENING = "/gesuche/<int:opening_id>"
+
+
+class OpeningTexts(TypedDict):
+    """What the opening form says, as the actions want it."""
+
+    kind: str
+    title: str
+    text: str
+    times: list[str]
+    district: District | None
+    languages: list[str]
 
 
 @bp.get(OPENING)
@@ -114,7 +129,7 @@ def _opening_data(opening: Opening) -> dict[str, object]:
     }
 
 
-def _opening_texts(form: OpeningForm) -> dict[str, object]:
+def _opening_texts(form: OpeningForm) -> OpeningTexts:
     return {
         "kind": form.kind.data,
         "title": form.title.data,

@@ -162,7 +162,7 @@ def name_is_taken(name: str, but: Team | None) -> bool:
     return db.session.scalar(same) is not None
 
 
-def _current_memberships(team: Team) -> Select[tuple[Membership]]:
+def _current_memberships(team: Team) -> Select[Membership]:
     return select(Membership).where(Membership.team_id == team.id, Membership.left_at.is_(None))
 
 

@@ -1,11 +1,14 @@
 """Pages of the teams room: list, profile, state and log."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user, login_required
+from werkzeug.wrappers import Response
 
 from portal.accounts.rules import coordinator_required
 from portal.choices import LANGUAGES
@@ -14,6 +17,7 @@ from portal.htmx import render_page
 from portal.ideas.actions import AlreadyDecided, OwnIdea
 from portal.ideas.models import Idea
 from portal.ideas.rules import is_initiator, may_move, next_states
+from portal.places.models import District
 from portal.places.queries import all_districts
 from portal.profiles.rules import first_name, opened_to
 from portal.teams import (
@@ -39,6 +43,17 @@ class Named:
     is_lead: bool
 
 
+class TeamTexts(TypedDict):
+    """What the team form says, as the actions want it."""
+
+    name: str
+    challenge: str
+    focus: list[str]
+    district: District | None
+    languages: list[str]
+    sectors: dict[str, int]
+
+
 @bp.get("/teams/")
 def index() -> Response:
     """List the teams, narrowed down by state, focus, district, or what they look for."""
@@ -52,12 +67,11 @@ def index() -> Response:
         seeking=request.args.get("sucht") == "1",
     )
     chosen = {
-        "status": asked if asked in wording.STATES else "",
-        "fokus": wanted.focus,
+        "status": asked if asked in wording.STATES else None,
+        "fokus": wanted.focus or None,
         "ortsteil": wanted.district_id,
-        "sucht": "1" if wanted.seeking else "",
+        "sucht": "1" if wanted.seeking else None,
     }
-    chosen = {name: value for name, value in chosen.items() if value}
     after = request.args.get("nach", "")
     found = queries.teams(wanted, after=after, limit=TEAMS_A_PAGE + 1)
     shown, more = found[:TEAMS_A_PAGE], len(found) > TEAMS_A_PAGE
@@ -68,13 +82,14 @@ def index() -> Response:
         announcement=ngettext("%(num)d Team", "%(num)d Teams", len(shown)),
         listed=shown,
         chosen=chosen,
+        is_filtered=any(chosen.values()),
         boroughs=all_districts(),
         states=wording.STATES,
         state_codes=wording.state_codes,
         focus_names=wording.FOCUS,
         may_create=rules.may_create(current_user),
-        next_url=url_for(".index", nach=cursor, **chosen) if more else None,
-        first_url=url_for(".index", **chosen) if after else None,
+        next_url=_list_url(chosen, cursor) if more else None,
+        first_url=_list_url(chosen, None) if after else None,
     )
 
 
@@ -166,11 +181,22 @@ def add_status(team_id: int) -> Response:
     team = own_team(team_id)
     form = StatusForm()
     if not form.validate_on_submit():
-        return _show(queries.team_page(team_id), status_form=form)
+        return _show(team, status_form=form)
     actions.add_status(team, text=form.text.data, by=current_user, day=form.day.data)
     db.session.commit()
     flash(_("Der neue Stand ist veröffentlicht."), "good")
     return redirect(url_for(".show", team_id=team.id), 303)
+
+
+def _list_url(chosen: Mapping[str, str | int | None], after: str | None) -> str:
+    return url_for(
+        ".index",
+        status=chosen["status"],
+        fokus=chosen["fokus"],
+        ortsteil=chosen["ortsteil"],
+        sucht=chosen["sucht"],
+        nach=after,
+    )
 
 
 def _show(team: Team, status_form: StatusForm | None = None) -> Response:
@@ -199,7 +225,7 @@ def _show(team: Team, status_form: StatusForm | None = None) -> Response:
             f"{wording.SECTORS[sector]} {count}" for sector, count in team.sectors.items()
         ),
         spoken=names_of(team.languages, LANGUAGES),
-        wording_of=_state_words,
+        state_words=_state_words,
         named_members=_named(members),
         may_edit=may_edit,
         may_open_opening=rules.may_open_opening(current_user, team, lead_ids),
@@ -231,6 +257,8 @@ def _people_words(members: int, leads: int) -> str:
 
 
 def _state_words(entry: StatusEntry) -> str:
+    if entry.state is None:
+        return ""
     codes = wording.state_codes(entry.state, entry.self_supporting)
     return ", ".join(str(wording.STATES[code]) for code in codes)
 
@@ -270,7 +298,7 @@ def _team_data(team: Team) -> dict[str, object]:
     }
 
 
-def _team_texts(form: TeamForm) -> dict[str, object]:
+def _team_texts(form: TeamForm) -> TeamTexts:
     return {
         "name": form.name.data,
         "challenge": form.challenge.data,

@@ -351,6 +351,12 @@ def test_html_in_a_team_is_only_text(as_user, garden, ada):
     assert "<b>gießen</b>" in page.select_one(".text").text
 
 
+def test_a_fragment_with_nothing_to_say_leaves_the_notices_alone(visitor, garden):
+    fragment = visitor.visit(f"/teams/{garden.id}", target="team-log")
+    assert fragment.select_one("#team-log")
+    assert fragment.select_one("#notices") is None
+
+
 def test_the_list_is_filtered(visitor, garden, cem, reudnitz):
     other = actions.create_team(
         by=cem, name="Radtreff", challenge="Räder.", focus=["Umwelt"], district=reudnitz
