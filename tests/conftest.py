@@ -32,7 +32,7 @@ def database_url(
 
 
 @pytest.fixture(scope="session")
-def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One app for the whole run: rooms and templates are built once."""
     os.environ["PORTAL_INSTANCE"] = str(tmp_path_factory.mktemp("instance"))
     app = create_app(
@@ -50,7 +50,9 @@ def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Fl
     app.test_client_class = Browser
     with app.app_context():
         db.create_all()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
