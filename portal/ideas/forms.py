@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
+from typing import TypedDict
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,6 +29,16 @@ from portal.places.models import Borough, District
 _KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
 _LONGEST_ADDRESS = 254  # RFC 5321
 _NOT_LISTED = _l("Wähl bitte etwas aus der Liste.")
+
+
+class Texts(TypedDict):
+    """What somebody wrote and chose, under the names the actions use."""
+
+    problem: str
+    wish: str
+    contribution: str
+    district: District | None
+    topic: str | None
 
 
 class Address:
@@ -108,19 +119,15 @@ class TextsForm(PortalForm):
         if has_account:
             del self.contact_email
 
-    def texts(self) -> dict[str, object]:
+    def texts(self) -> Texts:
         """Return what the actions want to know."""
         return {
             "problem": self.problem.data,
             "wish": self.wish.data,
             "contribution": self.contribution.data,
-            "district": self.chosen_district(),
+            "district": self._districts.get(self.district.data),
             "topic": (self.topic.data if "topic" in self else "") or None,
         }
-
-    def chosen_district(self) -> District | None:
-        """Return the district, if one was chosen."""
-        return self._districts.get(self.district.data)
 
 
 class IdeaForm(TextsForm):
@@ -129,9 +136,9 @@ class IdeaForm(TextsForm):
     under_16 = BooleanField(
         _l("Ich bin unter 16."),
         description=_l(
-            "Schön, dass du mitmachst! Bei dir schaut erst ein Mensch von uns drauf. Lass dir beim "
-            "Abschicken gern von deinen Eltern oder anderen Erwachsenen helfen, und schreib bitte "
-            "keinen Nachnamen und keine Telefonnummer in den Text."
+            "Noch keine 16? Schön, dass du dabei bist! Dann liest die Idee erst ein Mensch von "
+            "uns. Lass dir gern von deinen Eltern helfen, und schreib bitte keinen Nachnamen und "
+            "keine Telefonnummer in den Text."
         ),
     )
     # A trap for programs that fill in everything; people never see it.

@@ -1,6 +1,6 @@
 """Selects of this room. Lists are paged by key: stable however many ideas arrive meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -60,11 +60,10 @@ class Page:
 def public_ideas(wanted: Filter, after: Cursor | None = None, size: int = PAGE) -> Page:
     """Return public ideas with their districts, newest first."""
     found = _with_district(public_query(wanted, after), size)
-    shown, more = found[:size], len(found) > size
-    return Page(shown, Cursor(shown[-1].published_at, shown[-1].id) if more else None)
+    return _page(found, size, lambda idea: idea.published_at)
 
 
-def public_query(wanted: Filter, after: Cursor | None = None) -> Select[tuple[Idea]]:
+def public_query(wanted: Filter, after: Cursor | None = None) -> Select[Idea]:
     """Select public ideas, newest first."""
     ideas = select(Idea).where(Idea.published_at.is_not(None), Idea.hidden_at.is_(None))
     if wanted.district:
@@ -104,8 +103,7 @@ def ideas_to_review(kind: str = "wartet", after: Cursor | None = None, size: int
     if after:
         ideas = ideas.where(tuple_(Idea.created_at, Idea.id) > tuple_(after.moment, after.id))
     found = _with_district(ideas.order_by(Idea.created_at, Idea.id), size)
-    shown, more = found[:size], len(found) > size
-    return Page(shown, Cursor(shown[-1].created_at, shown[-1].id) if more else None)
+    return _page(found, size, lambda idea: idea.created_at)
 
 
 def ideas_of(user_id: int, limit: int = 100) -> Sequence[Idea]:
@@ -126,10 +124,16 @@ def idea_to_decide(idea_id: int) -> Idea | None:
     return db.session.scalar(idea.options(selectinload(Idea.progress)))
 
 
-def _district_ids(condition: ColumnElement[bool]) -> Select[tuple[int]]:
+def _district_ids(condition: ColumnElement[bool]) -> Select[int]:
     return select(District.id).where(condition)
 
 
-def _with_district(ideas: Select[tuple[Idea]], size: int) -> Sequence[Idea]:
+def _with_district(ideas: Select[Idea], size: int) -> Sequence[Idea]:
     # One more than asked for: so the list knows whether it goes on without counting everything.
     return db.session.scalars(ideas.options(joinedload(Idea.district)).limit(size + 1)).all()
+
+
+def _page(found: Sequence[Idea], size: int, moment: Callable[[Idea], datetime | None]) -> Page:
+    shown = found[:size]
+    last = moment(shown[-1]) if len(found) > size else None
+    return Page(shown, Cursor(last, shown[-1].id) if last else None)

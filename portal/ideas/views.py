@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from flask import Response, abort, current_app, flash, redirect, request, session, url_for
+from flask import abort, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user, login_required
+from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.choices import LANGUAGES
@@ -41,20 +42,22 @@ def index() -> Response:
         queries.Filter(**{name: value for name, value in chosen.items() if name != "place"}),
         queries.Cursor.parse(request.args.get("nach", "")),
     )
-    in_address = {
-        "ort": chosen["place"],
-        "thema": chosen["topic"],
-        "stand": chosen["state"],
-        "sprache": chosen["language"],
-    }
+    next_url = url_for(
+        ".index",
+        ort=chosen["place"],
+        thema=chosen["topic"],
+        stand=chosen["state"],
+        sprache=chosen["language"],
+        nach=str(page.next),
+    )
     return render_page(
         "ideas/index.html",
         fragments={"idea-list", "idea-more"},
         announcement=ngettext("%(num)d Idee", "%(num)d Ideen", len(page.ideas)),
         ideas=page.ideas,
-        next_url=url_for(".index", **in_address, nach=str(page.next)) if page.next else None,
+        next_url=next_url if page.next else None,
         goes_on="nach" in request.args,
-        is_filtered=any(in_address.values()),
+        is_filtered=any(chosen.values()),
         chosen=chosen,
         boroughs=boroughs,
         topic_names=topic_names(),

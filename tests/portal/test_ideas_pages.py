@@ -337,3 +337,11 @@ def test_the_initiator_withdraws_and_brings_back(visitor, as_user, ben):
     page = visitor.submit(f"/ideen/{idea.id}/wiederherstellen?t={idea.progress_token}")
     assert "wieder da" in page.text
     assert idea.title in visitor.visit(f"/ideen/{idea.id}").text
+
+
+def test_suggestions_that_load_by_themselves_leave_the_thanks_standing(visitor):
+    answer = visitor.post("/ideen/neu", data=TEXTS)
+    page = visitor.visit(answer.location)
+    assert "Danke!" in page.select_one("#notices").text
+    url = page.select_one("#suggestions a")["hx-get"]
+    assert not visitor.visit(url, target="suggestions").select("#notices")
