@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, String, cast, select
+from sqlalchemy import ColumnElement, Select, String, cast, or_, select
 from sqlalchemy.orm import QueryableAttribute, contains_eager, joinedload
 
 from portal.accounts.models import Consent, User
@@ -16,11 +16,12 @@ MATCHING = "matching"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list of people is narrowed down to."""
+    """What a list of people is narrowed down to; `name` is for coordinators' lists only."""
 
     language: str = ""
     time: str = ""
     district_id: int | None = None
+    name: str = ""
 
 
 def profile_of(user: User) -> Profile | None:
@@ -50,6 +51,14 @@ def people(
         )
     if before is not None:
         listed = listed.where(Profile.id < before)
+    if wanted.name:
+        # SQLite folds ASCII letters only; the second pattern finds "Özlem" by "özlem".
+        listed = listed.where(
+            or_(
+                User.name.icontains(wanted.name, autoescape=True),
+                User.name.contains(wanted.name.capitalize(), autoescape=True),
+            )
+        )
     for field, condition in _conditions(wanted):
         listed = listed.where(condition)
         if set(levels) != set(VISIBILITIES):

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.rules import coordinator_required
 from portal.choices import LANGUAGES, TIMES
 from portal.extensions import db
+from portal.forms import clean_query
 from portal.htmx import render_page
 from portal.places.models import District
 from portal.places.queries import all_districts
@@ -126,6 +127,7 @@ def _list(endpoint: str, levels: frozenset[str], *, everybody: bool) -> Response
         language=_known(request.args.get("sprache", ""), LANGUAGES),
         time=_known(request.args.get("zeit", ""), TIMES),
         district_id=_number("ortsteil"),
+        name=clean_query(request.args.get("name", ""), 80) if everybody else "",
     )
     before = _number("vor")
     found = queries.people(levels, wanted, before=before, limit=PEOPLE_A_PAGE + 1)
@@ -159,6 +161,7 @@ def _list_url(endpoint: str, wanted: queries.Wanted, before: int | None) -> str:
         sprache=wanted.language or None,
         zeit=wanted.time or None,
         ortsteil=wanted.district_id,
+        name=wanted.name or None,
         vor=before,
     )
 

@@ -18,13 +18,17 @@ CURSOR_FORMAT = "%Y%m%dT%H%M%S.%f"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the list of teams is narrowed down to; `seeking` means: looks for people or things."""
+    """What the list of teams is narrowed down to; `seeking` means: looks for people or things.
+
+    `member_id` leaves only the teams this account belongs to.
+    """
 
     state: str = ""
     self_supporting: bool = False
     focus: str = ""
     district_id: int | None = None
     seeking: bool = False
+    member_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,16 @@ def teams(wanted: Wanted, *, after: str, limit: int) -> list[ListedTeam]:
     if wanted.seeking:
         listed = listed.where(
             Team.state != "abgeschlossen", or_(Team.state == "pausiert", openings > 0)
+        )
+    if wanted.member_id:
+        listed = listed.where(
+            select(Membership.id)
+            .where(
+                Membership.team_id == Team.id,
+                Membership.user_id == wanted.member_id,
+                Membership.left_at.is_(None),
+            )
+            .exists()
         )
     if position := _position(after):
         changed_at, team_id = position

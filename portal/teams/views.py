@@ -59,18 +59,21 @@ def index() -> Response:
     """List the teams, narrowed down by state, focus, district, or what they look for."""
     asked = request.args.get("status", "")
     focus = request.args.get("fokus", "")
+    own = current_user.is_authenticated and request.args.get("meine") == "1"
     wanted = queries.Wanted(
         state=asked if asked in OPERATING_STATES else "",
         self_supporting=asked == wording.SELF_SUPPORTING,
         focus=focus if focus in wording.FOCUS else "",
         district_id=_number("ortsteil"),
         seeking=request.args.get("sucht") == "1",
+        member_id=current_user.id if own else None,
     )
     chosen = {
         "status": asked if asked in wording.STATES else None,
         "fokus": wanted.focus or None,
         "ortsteil": wanted.district_id,
         "sucht": "1" if wanted.seeking else None,
+        "meine": "1" if own else None,
     }
     after = request.args.get("nach", "")
     found = queries.teams(wanted, after=after, limit=TEAMS_A_PAGE + 1)
@@ -195,6 +198,7 @@ def _list_url(chosen: Mapping[str, str | int | None], after: str | None) -> str:
         fokus=chosen["fokus"],
         ortsteil=chosen["ortsteil"],
         sucht=chosen["sucht"],
+        meine=chosen["meine"],
         nach=after,
     )
 

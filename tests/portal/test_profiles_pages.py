@@ -231,6 +231,18 @@ def test_filters_find_only_what_a_profile_opens(visitor, as_user, ada, ben, cem,
     assert "niemand" in visitor.visit("/leute/?sprache=fr").text
 
 
+def test_coordinators_find_somebody_by_name(as_user, visitor, ada, ben, cem):
+    ada.name = "Özlem"
+    for user in (ada, ben):
+        tell(user, can="Kochen", visibility={"can": PUBLIC})
+    browser = as_user(cem)
+    for typed in ("özl", "ÖZLEM", "Özlem"):
+        page = browser.visit(f"/koordination/leute?name={typed}")
+        assert [title.text for title in page.select(".card__title")] == ["Özlem"]
+    assert not browser.visit("/koordination/leute?name=%25").select(".card")
+    assert len(visitor.visit("/leute/?name=Ben").select(".card")) == 2
+
+
 @pytest.mark.parametrize("query", ["sprache=%00", "ortsteil=9" + "9" * 30, "vor=x", "zeit=%25"])
 def test_odd_filters_are_ignored(visitor, ada, query):
     tell(ada, can="Kochen", visibility={"can": PUBLIC})

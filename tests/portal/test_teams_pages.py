@@ -384,6 +384,18 @@ def test_the_list_is_filtered(visitor, garden, cem, reudnitz):
     assert names("status=abgeschlossen") == set()
 
 
+def test_people_find_their_own_teams(visitor, as_user, garden, ada, ben, cem):
+    actions.create_team(by=cem, name="Radtreff", challenge="Räder.")
+    db.session.commit()
+
+    def names(browser):
+        return [title.text for title in browser.visit("/teams/?meine=1").select(".card__title")]
+
+    assert names(as_user(ada)) == ["Hofgarten"]
+    assert names(as_user(ben)) == []
+    assert len(names(visitor)) == 2
+
+
 def test_filtering_answers_with_the_list_alone(visitor, garden):
     fragment = visitor.visit("/teams/?status=laeuft", target="team-list")
     assert fragment.select_one("h1") is None
