@@ -5,9 +5,9 @@ import re
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_security import ChangePasswordForm as LibraryChangeForm
+from flask_security import EmailValidateException, RegisterFormV2, SendConfirmationForm
 from flask_security import ForgotPasswordForm as LibraryForgotForm
 from flask_security import LoginForm as LibraryLoginForm
-from flask_security import RegisterFormV2, SendConfirmationForm
 from flask_security import ResetPasswordForm as LibraryResetForm
 from flask_security.forms import (
     EmailValidation,
@@ -152,13 +152,28 @@ class LoginForm(LibraryLoginForm):
         """Accept whatever the filter left: a path of ours or nothing."""
 
 
-class ForgotPasswordForm(LibraryForgotForm):
+class SaysWhatIsNoAddress(FlaskForm):
+    """Tells about a typing mistake; whether an existing address has an account stays unsaid."""
+
+    def validate(self, **checks: object) -> bool:
+        """Keep the hint where the library's generic answer does not wipe it away."""
+        valid = super().validate(**checks)
+        util = current_app.extensions["security"].mail_util
+        try:
+            util.normalize(self.email.data or "")
+        except EmailValidateException as error:
+            self.form_errors.append(error.msg)
+            return False
+        return valid
+
+
+class ForgotPasswordForm(SaysWhatIsNoAddress, LibraryForgotForm):
     """Ask for a link that sets a new password."""
 
     email = _address(EmailValidation(verify=False), valid_user_email)
 
 
-class ConfirmAgainForm(SendConfirmationForm):
+class ConfirmAgainForm(SaysWhatIsNoAddress, SendConfirmationForm):
     """Ask for the confirmation mail once more."""
 
     email = _address(EmailValidation(verify=False), valid_user_email)

@@ -1,13 +1,15 @@
 """Flask-Security on Flask-Login: how it is set up here. Its code is not ours to write."""
 
 from datetime import timedelta
+from functools import wraps
 
-from flask import Flask, current_app, g, render_template, request, session
+from flask import Flask, current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import user_logged_in
+from flask_login import current_user, user_logged_in
 from flask_security import Security, SQLAlchemyUserDatastore, user_registered
 from flask_security import utils as library
 from flask_wtf import FlaskForm
+from werkzeug import Response as BaseResponse
 
 from portal.accounts import actions, forms, mails, protection, rules, texts
 from portal.accounts.models import Role, User
@@ -143,10 +145,29 @@ def _guard_views(app: Flask) -> None:
     }.items():
         endpoint = f"security.{name}"
         views[endpoint] = protection.guard(views[endpoint], **limits)  # type: ignore[arg-type]
+    views["security.login"] = _lead_on(views["security.login"])
     views["security.confirm_email"] = protection.confirmed_by_button(
         views["security.confirm_email"],
         lambda token: render_page("security/confirm_email.html", token=token),
     )
+
+
+def _lead_on(view: protection.View) -> protection.View:
+    """Send whoever signed in to the page they wanted, if it is ours, else to their start."""
+
+    @wraps(view)
+    def led(*args: object, **kwargs: object) -> ResponseReturnValue:
+        answer = view(*args, **kwargs)
+        if isinstance(answer, BaseResponse) and answer.status_code == 302:
+            wanted = request.form.get("next") or request.args.get("next") or ""
+            # The library quotes a path once more than it should and keeps "evil.example".
+            if current_user.is_authenticated:
+                answer.location = (
+                    wanted if rules.is_own_path(wanted) else url_for("accounts.arrive")
+                )
+        return answer
+
+    return led
 
 
 def _complete_account(
