@@ -3,11 +3,15 @@
 Everything here can run twice or be cut off at any point: the tables say what is still to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 from flask import Flask, Response
 from sqlalchemy import and_, or_, select, update
 
+from matching import Matcher
 from portal.extensions import db
 from portal.matches import watch
 from portal.matches.index import replica
@@ -39,8 +43,10 @@ def refresh(subjects: Iterable[Subject]) -> None:
     db.session.commit()
 
 
-def encode(subjects: Iterable[Subject]) -> int:
+def encode(subjects: Iterable[Subject], processes: int = 1) -> int:
     """Store the vectors of `subjects` that have none from the current encoders; commits.
+
+    More than one process pays from about a hundred texts on: each loads the encoders first.
 
     Encoding takes tens of milliseconds a text, so no transaction is open meanwhile, and a text
     that changed in between keeps waiting.
@@ -56,8 +62,8 @@ def encode(subjects: Iterable[Subject]) -> int:
             title = "" if kind == "person" else entry.title
             waiting.append((entry.id, entry.revision, title, entry.text))
     db.session.rollback()
-    vectors = [(*item[:2], index.matcher.encode(*item[2:])) for item in waiting]
-    for entry_id, revision, vector in vectors:
+    vectors = _encoded([item[2:] for item in waiting], index.matcher, processes)
+    for (entry_id, revision, *_text), vector in zip(waiting, vectors, strict=True):
         unchanged = (IndexEntry.id == entry_id) & (IndexEntry.revision == revision)
         db.session.execute(
             update(IndexEntry)
@@ -89,3 +95,23 @@ def ask_due() -> int:
     asked = _ask_due()
     db.session.commit()
     return asked
+
+
+def _encoded(texts: Sequence[tuple[str, str]], matcher: Matcher, processes: int) -> Sequence[bytes]:
+    if processes == 1 or not matcher.loaded:
+        return [matcher.encode(*text) for text in texts]
+    start = partial(_start_encoding, matcher.encoders)
+    # A forked copy would share this one's database connection.
+    with ProcessPoolExecutor(processes, get_context("spawn"), start) as pool:
+        return list(pool.map(_encode_elsewhere, texts, chunksize=4))
+
+
+_elsewhere: list[Matcher] = []
+
+
+def _start_encoding(encoders: str) -> None:
+    _elsewhere.append(Matcher(encoders=encoders).fit([]))
+
+
+def _encode_elsewhere(text: tuple[str, str]) -> bytes:
+    return _elsewhere[0].encode(*text)

@@ -1,0 +1,67 @@
+"""A believable Leipzig East for trying things out: `seed_demo`.
+
+The texts lie beside this file as TOML. They enter the portal through the rooms' own actions, each
+at the moment in the past when it would have happened, so every rule of the portal holds for the
+demo as well. The same day gives the same result.
+"""
+
+from datetime import date
+
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.accounts.demo import DEMO_SIGN_INS
+from portal.accounts.models import User
+from portal.config import PRODUCTION, ConfigError
+from portal.extensions import db
+from portal.ideas.models import Idea
+from portal.matches.models import Introduction, Suggestion
+from portal.seeds.demo import past
+from portal.seeds.demo.people import add_people
+from portal.seeds.demo.projects import add_ideas, add_teams
+from portal.seeds.demo.story import suggest_all, tell_story
+from portal.teams.models import Opening, Team
+
+
+def seed_demo(today: date | None = None) -> dict[str, int]:
+    """Fill the portal with the demo and return what was added; nothing if it is there already.
+
+    Places and offices must be loaded before. Commits, since encoding may not hold a transaction.
+    """
+    if current_app.config["ENVIRONMENT"] == PRODUCTION:
+        raise ConfigError("the demo's invented people are not for production; nothing was added")
+    if not _is_there():
+        with force_locale("de"):
+            _write(today or clock.today())
+        return _count()
+    return {"demo rows added: everything is there already": 0}
+
+
+def _is_there() -> bool:
+    addresses = select(func.count(User.id)).where(User.email.in_(DEMO_SIGN_INS))
+    return bool(db.session.scalar(addresses))
+
+
+def _write(today: date) -> None:
+    when = past.Calendar(today)
+    people = add_people(when)
+    ideas = add_ideas(when, people)
+    openings = add_teams(when, people, ideas)
+    db.session.commit()
+    suggest_all(when)
+    tell_story(when, people, {**openings, **ideas})
+    past.call_mails_sent()
+    db.session.commit()
+
+
+def _count() -> dict[str, int]:
+    tables = (User, Team, Opening, Idea, Suggestion, Introduction)
+    waiting = select(func.count(Suggestion.id)).where(
+        Suggestion.state == "open", Suggestion.needs_review
+    )
+    return {
+        f"{table.__name__.lower()}s": db.session.scalar(select(func.count(table.id))) or 0
+        for table in tables
+    } | {"suggestions waiting for review": db.session.scalar(waiting) or 0}

@@ -1,0 +1,140 @@
+"""What coordinators and residents did with suggestions so far, and the queue that still waits."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.accounts.models import User
+from portal.extensions import db
+from portal.ideas.models import Idea
+from portal.matches.actions import approve, decline, snooze, wish
+from portal.matches.index import replica
+from portal.matches.introductions import answer, ask_due
+from portal.matches.jobs import encode
+from portal.matches.models import IndexEntry, Introduction, IntroductionSide, Suggestion
+from portal.matches.subjects import Subject
+from portal.matches.suggest import pair_key, suggest_for
+from portal.messages.actions import close_thread, post_message
+from portal.messages.models import Participant, Thread
+from portal.seeds.demo.past import Calendar, Row, rows
+from portal.seeds.demo.people import People
+from portal.teams.models import Opening
+
+QUEUE_DAYS = 6  # what waits for review is at most a working week old
+Targets = dict[str, Opening | Idea]
+
+
+def suggest_all(when: Calendar) -> None:
+    """Encode every text and make its suggestions, spread over the last days; commits."""
+    entries = select(IndexEntry.kind, IndexEntry.subject_id).order_by(IndexEntry.id)
+    subjects = [(kind, subject_id) for kind, subject_id in db.session.execute(entries)]
+    encode(subjects, processes=os.cpu_count() or 1)
+    for number, subject in enumerate(subjects):
+        with when.at(number % QUEUE_DAYS, f"{subject}"):
+            suggest_for([subject])
+    db.session.commit()
+
+
+def tell_story(when: Calendar, people: People, targets: Targets) -> None:
+    """Let coordinators decide about the pairs of the story and people answer, oldest first."""
+    told: list[tuple[Row, Callable[..., None]]] = [
+        (row, tell)
+        for name, tell in (
+            ("declined", _decline),
+            ("snoozed", _snooze),
+            ("introduction", _introduce),
+        )
+        for row in rows("story", name)
+    ]
+    for row, tell in sorted(told, key=lambda each: -each[0]["days_ago"]):
+        name = row.get("opening") or row["idea"]
+        with when.at(row["days_ago"], f"{name} {row['resident']}") as moment:
+            suggestion = _suggestion(people[row["resident"]], _subject(targets[name]))
+            tell(row, suggestion, people[row["by"]], moment)
+    _date_back()
+
+
+def _suggestion(user: User, target: Subject) -> Suggestion:
+    """Return the machine's suggestion, or one as a wish makes it: the story needs the pair."""
+    source = ("person", user.id)
+    found = db.session.scalar(
+        select(Suggestion).where(Suggestion.pair_key == pair_key(source, target))
+    )
+    if found is not None and found.state == "open":
+        return found
+    index = replica()
+    fitting = index.matches_of(source, {target[0]}, len(index.known), exclude=frozenset())
+    match = next((item for item in fitting if item.id == target), None)
+    suggestion = wish(user, target, match, index.matcher.version)
+    suggestion.wished_by_id = None  # nobody asked for it, so nobody has said yes beforehand
+    return suggestion
+
+
+def _decline(row: Row, suggestion: Suggestion, by: User, _moment: datetime) -> None:
+    decline(suggestion, by, suggestion.version, row["reason"])
+
+
+def _snooze(_row: Row, suggestion: Suggestion, _by: User, _moment: datetime) -> None:
+    snooze(suggestion, suggestion.version)
+
+
+def _introduce(row: Row, suggestion: Suggestion, by: User, moment: datetime) -> None:
+    introduction = approve(suggestion, by, suggestion.version)
+    with clock.at(introduction.asks_from):
+        ask_due()
+    sides = select(IntroductionSide).where(IntroductionSide.introduction_id == introduction.id)
+    by_kind = {side.kind: side for side in db.session.scalars(sides)}
+    resident = by_kind.pop("person")
+    asked = {"resident": resident, "other": by_kind.popitem()[1]}
+    for number, (who, yes) in enumerate(_answers(row)):
+        with clock.at(moment + timedelta(hours=7 + 13 * number)):
+            answer(asked[who], yes)
+    if "messages" in row:
+        _write_to_each_other(row, introduction, resident, moment)
+
+
+def _answers(row: Row) -> list[tuple[str, bool]]:
+    """Return who answered what, in order. Before a no the other side often has said yes."""
+    match row["state"]:
+        case "asked":
+            return []
+        case "one_yes":
+            return [(row["yes"], True)]
+        case "declined":
+            return [("other" if row["no"] == "resident" else "resident", True), (row["no"], False)]
+        case _:
+            return [("resident", True), ("other", True)]
+
+
+def _write_to_each_other(
+    row: Row, introduction: Introduction, resident: IntroductionSide, moment: datetime
+) -> None:
+    thread = db.session.get_one(Thread, introduction.thread_id)
+    sides = select(Participant).where(Participant.thread_id == thread.id)
+    writers = {
+        "resident" if side.user_id == resident.user_id else "other": side
+        for side in db.session.scalars(sides)
+    }
+    for number, message in enumerate(row["messages"], start=2):
+        with clock.at(moment + timedelta(hours=17 * number)):
+            post_message(thread, writers[message["from"]], message["text"])
+    if row["state"] == "met":
+        with clock.at(moment + timedelta(days=row["days_ago"] - row["ended"])):
+            close_thread(thread)
+
+
+def _date_back() -> None:
+    """Let no suggestion be younger than the decision about it."""
+    db.session.flush()
+    db.session.execute(
+        update(Suggestion)
+        .where(Suggestion.decided_at < Suggestion.created_at)
+        .values(created_at=Suggestion.decided_at)
+    )
+
+
+def _subject(row: Opening | Idea) -> Subject:
+    return ("opening" if isinstance(row, Opening) else "idea", row.id)
