@@ -9,6 +9,7 @@ import fcntl
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
@@ -64,16 +65,15 @@ def queue_of(app: Flask) -> Huey:
 
 def send_mails() -> None:
     """Deliver all mails that are due."""
-    from portal.messages.actions import send_due_mails
-
-    while send_due_mails(A_BATCH) == A_BATCH:
+    # By name, as the app loads its rooms: this is core and imports none of them.
+    messages = import_module("portal.messages.actions")
+    while messages.send_due_mails(A_BATCH) == A_BATCH:
         pass
 
 
 def match() -> None:
     """Bring suggestions up to date and ask what coordinators approved."""
-    from portal.matches import jobs
-
+    jobs = import_module("portal.matches.jobs")
     while jobs.refresh_pending(A_BATCH) == A_BATCH:
         db.session.remove()
     jobs.ask_due()

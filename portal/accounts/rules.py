@@ -1,29 +1,11 @@
-"""Who may go where. The decorators stand below the route and look at the signed-in person only.
-
-    @bp.get("/koordination/postausgang")
-    @administrator_required
-    def outbox() -> Response: ...
-
-Strangers are sent to sign-in and come back afterwards; people without the role get a 403 page.
-Pages for anybody with an account use `flask_login.login_required`.
-"""
+"""Decisions about accounts: who may sign in, what somebody's roles allow, where a link may lead."""
 
 import re
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
 from urllib.parse import unquote
 
-from flask import abort
-from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required
-
 from portal.accounts.demo import DEMO_DOMAIN
-from portal.accounts.models import ROLES, User
+from portal.accounts.models import User
 from portal.config import PRODUCTION
-
-Parameters = ParamSpec("Parameters")
-View = Callable[Parameters, ResponseReturnValue]
 
 # A path, not "//host", "/\\host" or anything a browser strips down to those.
 _OWN_PATH = re.compile(
@@ -51,24 +33,3 @@ def has_any_role(user: User, roles: tuple[str, ...]) -> bool:
     if "coordinator" in roles and user.is_coordinator:
         return True
     return any(user.has_role(role) for role in roles)
-
-
-def role_required(*roles: str) -> Callable[[View[Parameters]], View[Parameters]]:
-    """Return a decorator that lets in who has one of `roles`."""
-    if unknown := set(roles) - set(ROLES):
-        raise ValueError(f"unknown roles {sorted(unknown)}")
-
-    def decorate(view: View[Parameters]) -> View[Parameters]:
-        @wraps(view)
-        def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> ResponseReturnValue:
-            if not has_any_role(current_user, roles):
-                abort(403)
-            return view(*args, **kwargs)
-
-        return login_required(guarded)
-
-    return decorate
-
-
-coordinator_required = role_required("coordinator")
-administrator_required = role_required("administrator")

@@ -47,4 +47,4 @@ def use_up(user: User) -> bool:
         .where(User.id == user.id, User.link_serial == serial)
         .values(link_serial=serial + 1)
     )
-    return bool(used.rowcount)
+    return bool(used.rowcount)  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """The account page, signing in by mail link, and the stations around Flask-Security's pages."""
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from flask_security import login_user
@@ -26,27 +27,27 @@ bp.cli.add_command(create_command)
 
 
 @bp.get("/registriert")
-def look_into_mail() -> Response:
+def look_into_mail() -> ResponseReturnValue:
     """Say what to do after sign-up; the same for everybody."""
     return render_page("accounts/look_into_mail.html")
 
 
 @bp.get("/konto/start")
 @login_required
-def arrive() -> Response:
+def arrive() -> ResponseReturnValue:
     """Send who signed in to where their work is."""
     endpoint = "matches.workbench" if current_user.is_coordinator else "profiles.show"
     return redirect(url_for(endpoint), 303)
 
 
 @bp.get("/anmelden/link")
-def ask_for_link() -> Response:
+def ask_for_link() -> ResponseReturnValue:
     """Offer a link by mail to people who forgot or never liked their password."""
     form = SignInLinkForm(formdata=None, next=request.args.get("next", ""))
     return render_page("accounts/ask_for_link.html", form=form)
 
 
-def _send_link() -> Response:
+def _send_link() -> ResponseReturnValue:
     form = SignInLinkForm()
     if not form.validate_on_submit():
         return render_page("accounts/ask_for_link.html", form=form, status=422)
@@ -63,13 +64,13 @@ send_link = bp.post("/anmelden/link", endpoint="send_link")(
 
 
 @bp.get("/anmelden/link/unterwegs")
-def link_is_sent() -> Response:
+def link_is_sent() -> ResponseReturnValue:
     """Say that the mail is on its way, whether there is an account or not."""
     return render_page("accounts/link_is_sent.html")
 
 
 @bp.get("/anmelden/link/<token>")
-def open_link(token: str) -> Response:
+def open_link(token: str) -> ResponseReturnValue:
     """Show the button that signs in; opening the link alone changes nothing."""
     user = sign_in_links.user_of(token)
     return render_page(
@@ -81,7 +82,7 @@ def open_link(token: str) -> Response:
     )
 
 
-def _use_link(token: str) -> Response:
+def _use_link(token: str) -> ResponseReturnValue:
     user = sign_in_links.user_of(token)
     if user is None or not sign_in_links.use_up(user):
         db.session.rollback()
@@ -103,14 +104,14 @@ use_link = bp.post("/anmelden/link/<token>", endpoint="use_link")(
 
 @bp.get("/konto")
 @login_required
-def account() -> Response:
+def account() -> ResponseReturnValue:
     """Show what the portal knows about the person's account and what they can do about it."""
     return _account_page(NameForm(formdata=None, name=current_user.name))
 
 
 @bp.post("/konto")
 @login_required
-def rename() -> Response:
+def rename() -> ResponseReturnValue:
     """Change the name others see."""
     form = NameForm()
     if not form.validate_on_submit():
@@ -123,7 +124,7 @@ def rename() -> Response:
 
 @bp.post("/konto/ueberall-abmelden")
 @login_required
-def sign_out_everywhere() -> Response:
+def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of this account but the one that asks."""
     user = _me()
     actions.sign_out_everywhere(user)
@@ -135,7 +136,7 @@ def sign_out_everywhere() -> Response:
 
 @bp.post("/konto/einwilligung/<purpose>/zuruecknehmen")
 @login_required
-def withdraw(purpose: str) -> Response:
+def withdraw(purpose: str) -> ResponseReturnValue:
     """Take back a consent."""
     actions.withdraw_consent(_me(), purpose)
     db.session.commit()
@@ -145,7 +146,7 @@ def withdraw(purpose: str) -> Response:
 
 @bp.post("/konto/einwilligung/matching/geben")
 @login_required
-def agree() -> Response:
+def agree() -> ResponseReturnValue:
     """Agree to being suggested."""
     actions.give_consent(_me(), "matching", str(texts.MATCHING_WORDING))
     db.session.commit()
@@ -155,14 +156,14 @@ def agree() -> Response:
 
 @bp.get("/konto/daten.json")
 @login_required
-def export() -> Response:
+def export() -> ResponseReturnValue:
     """Hand out everything the portal knows about the person."""
     response = jsonify(exports.everything_about(_me()))
     response.headers["Content-Disposition"] = 'attachment; filename="wiq-daten.json"'
     return response
 
 
-def _account_page(form: NameForm, status: int = 200) -> Response:
+def _account_page(form: NameForm, status: int = 200) -> ResponseReturnValue:
     consents = queries.consents_of(_me())
     return render_page(
         "accounts/account.html",

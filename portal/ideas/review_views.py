@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal.accounts.rules import coordinator_required
+from portal.accounts.guards import coordinator_required
 from portal.extensions import db
 from portal.htmx import render_page
 from portal.ideas import actions, queries, rules

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from portal.accounts.rules import coordinator_required
+from portal.accounts.guards import coordinator_required
 from portal.extensions import db
 from portal.htmx import render_page
 from portal.matches import actions, introductions, queries, rules

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal import clock
@@ -161,7 +161,7 @@ def is_unread(mine: Participant, last: Message | None) -> bool:
     return mine.read_at is None or mine.read_at < last.created_at
 
 
-def _with_thread():  # noqa: ANN202 - a select of Participant
+def _with_thread() -> Select[tuple[Participant]]:
     return select(Participant).options(
         joinedload(Participant.thread).options(selectinload(Thread.participants))
     )

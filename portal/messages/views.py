@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from portal.accounts.rules import administrator_required
+from portal.accounts.guards import administrator_required
 from portal.extensions import db, limiter
 from portal.htmx import render_page
 from portal.messages import actions, exports, queries, watch  # noqa: F401 - exports registers
@@ -49,7 +50,7 @@ limit_writing = limiter.limit(MESSAGES_AN_HOUR, key_func=_own_rate_key)
 
 @bp.get("/nachrichten/")
 @login_required
-def inbox() -> Response:
+def inbox() -> ResponseReturnValue:
     """List the person's conversations, newest first."""
     entries, older = queries.inbox(current_user.id, request.args.get("vor", type=int))
     return render_page("messages/inbox.html", entries=entries, older=older)
@@ -57,7 +58,7 @@ def inbox() -> Response:
 
 @bp.get("/nachrichten/<int:thread_id>")
 @login_required
-def thread(thread_id: int) -> Response:
+def thread(thread_id: int) -> ResponseReturnValue:
     """Show a conversation to one of its sides."""
     return _show(_own_side(thread_id), ReplyForm(formdata=None))
 
@@ -65,53 +66,53 @@ def thread(thread_id: int) -> Response:
 @bp.post("/nachrichten/<int:thread_id>")
 @login_required
 @limit_writing
-def reply(thread_id: int) -> Response:
+def reply(thread_id: int) -> ResponseReturnValue:
     """Write to the others."""
     return _reply(_own_side(thread_id))
 
 
 @bp.post("/nachrichten/<int:thread_id>/gelesen")
 @login_required
-def read(thread_id: int) -> Response:
+def read(thread_id: int) -> ResponseReturnValue:
     """Mark everything as read; the page sends this itself when it can."""
     return _read(_own_side(thread_id))
 
 
 @bp.post("/nachrichten/<int:thread_id>/beenden")
 @login_required
-def close(thread_id: int) -> Response:
+def close(thread_id: int) -> ResponseReturnValue:
     """End the conversation for everybody."""
     return _close(_own_side(thread_id))
 
 
 @bp.get("/gespraech/<token>")
-def thread_by_token(token: str) -> Response:
+def thread_by_token(token: str) -> ResponseReturnValue:
     """Show a conversation to somebody without an account, who has the link from the mail."""
     return _show(_side_by_token(token), ReplyForm(formdata=None))
 
 
 @bp.post("/gespraech/<token>")
 @limit_writing
-def reply_by_token(token: str) -> Response:
+def reply_by_token(token: str) -> ResponseReturnValue:
     """Write to the others without an account."""
     return _reply(_side_by_token(token))
 
 
 @bp.post("/gespraech/<token>/gelesen")
-def read_by_token(token: str) -> Response:
+def read_by_token(token: str) -> ResponseReturnValue:
     """Mark everything as read."""
     return _read(_side_by_token(token))
 
 
 @bp.post("/gespraech/<token>/beenden")
-def close_by_token(token: str) -> Response:
+def close_by_token(token: str) -> ResponseReturnValue:
     """End the conversation for everybody."""
     return _close(_side_by_token(token))
 
 
 @bp.get("/koordination/postausgang")
 @administrator_required
-def outbox() -> Response:
+def outbox() -> ResponseReturnValue:
     """Show which mails wait or failed, without their addresses."""
     return render_page(
         "messages/outbox.html",
@@ -123,7 +124,7 @@ def outbox() -> Response:
 
 @bp.post("/koordination/postausgang/<int:mail_id>/erneut")
 @administrator_required
-def retry(mail_id: int) -> Response:
+def retry(mail_id: int) -> ResponseReturnValue:
     """Try a failed mail again."""
     actions.retry_mail(db.get_or_404(OutboxMail, mail_id))
     db.session.commit()
@@ -140,7 +141,7 @@ def _side_by_token(token: str) -> Participant:
     return queries.participant_by_token(token) or abort(404)
 
 
-def _show(mine: Participant, form: ReplyForm, status: int = 200) -> Response:
+def _show(mine: Participant, form: ReplyForm, status: int = 200) -> ResponseReturnValue:
     messages, older = queries.messages_in(mine.thread_id, request.args.get("vor", type=int))
     newest = messages[-1] if messages else None
     page = render_page(
@@ -161,7 +162,7 @@ def _show(mine: Participant, form: ReplyForm, status: int = 200) -> Response:
     return page
 
 
-def _reply(mine: Participant) -> Response:
+def _reply(mine: Participant) -> ResponseReturnValue:
     form = ReplyForm()
     if not form.validate_on_submit():
         return _show(mine, form, 422)
@@ -172,13 +173,13 @@ def _reply(mine: Participant) -> Response:
     return redirect(address, 303)
 
 
-def _read(mine: Participant) -> Response:
+def _read(mine: Participant) -> ResponseReturnValue:
     actions.mark_read(mine)
     db.session.commit()
     return redirect(Addresses.of(mine).show, 303)
 
 
-def _close(mine: Participant) -> Response:
+def _close(mine: Participant) -> ResponseReturnValue:
     actions.close_thread(mine.thread)
     db.session.commit()
     flash(_("Das Gespräch ist beendet. Lesen könnt ihr es weiterhin."))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal import clock
-from portal.accounts.rules import coordinator_required
+from portal.accounts.guards import coordinator_required
 from portal.extensions import db
 from portal.forms import clean_query
 from portal.htmx import render_page

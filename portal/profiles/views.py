@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from portal.accounts.rules import coordinator_required
+from portal.accounts.guards import coordinator_required
 from portal.choices import LANGUAGES, TIMES
 from portal.extensions import db
 from portal.forms import clean_query

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from portal.accounts.rules import coordinator_required
+from portal.accounts.guards import coordinator_required
 from portal.choices import LANGUAGES
 from portal.extensions import db
 from portal.htmx import render_page
