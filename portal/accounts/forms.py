@@ -63,17 +63,17 @@ def _address(*checks: object, **options: object) -> EmailField:
         _l("Mailadresse"),
         filters=[lower_address],
         render_kw={"autocomplete": "email", "dir": "ltr"},
-        validators=[email_required, Storable(), NotLonger(LONGEST_ADDRESS), *checks],  # type: ignore[list-item]
-        **options,  # type: ignore[arg-type]
+        validators=[email_required, Storable(), NotLonger(LONGEST_ADDRESS), *checks],
+        **options,
     )
 
 
 def _new_password(label: object, *checks: object) -> PasswordField:
     return PasswordField(
-        label,  # type: ignore[arg-type]
-        description=PASSWORD_HINT,  # type: ignore[arg-type]
+        label,
+        description=PASSWORD_HINT,
         render_kw={"autocomplete": "new-password"},
-        validators=[password_required, NotLonger(LONGEST_PASSWORD), NotObvious(), *checks],  # type: ignore[list-item]
+        validators=[password_required, NotLonger(LONGEST_PASSWORD), NotObvious(), *checks],
     )
 
 

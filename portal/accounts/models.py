@@ -51,7 +51,9 @@ class User(db.Model, UserMixin):
     tf_totp_secret: Mapped[str | None]
     tf_phone_number: Mapped[str | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
-    roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        secondary=user_roles, lazy="selectin"
+    )
 
     @property
     def is_coordinator(self) -> bool:

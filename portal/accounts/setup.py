@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import wraps
+from typing import cast
 
 from flask import Flask, current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -20,12 +21,12 @@ from portal.htmx import render_page
 class Accounts(SQLAlchemyUserDatastore):
     """The library's way to the accounts; the demo's ones do not exist in production."""
 
-    def find_user(self, *args: object, **kwargs: object) -> User | None:
+    def find_user(self, case_insensitive: bool = False, **wanted: str) -> User | None:
         """Return the account, unless it may not sign in here."""
-        user = super().find_user(*args, **kwargs)
-        if user and not rules.may_sign_in(user, current_app.config["ENVIRONMENT"]):
-            return None
-        return user
+        user = super().find_user(case_insensitive=case_insensitive, **wanted)
+        if isinstance(user, User) and rules.may_sign_in(user, current_app.config["ENVIRONMENT"]):
+            return user
+        return None
 
 
 datastore = Accounts(db, User, Role)
@@ -94,7 +95,7 @@ def init_app(app: Flask) -> None:
         app,
         datastore,
         mail_util_cls=mails.OutboxMailUtil,
-        render_template=render,
+        render_template=render,  # type: ignore[arg-type]  # a whole answer with its status
         register_form=forms.RegisterForm,
         login_form=forms.LoginForm,
         forgot_password_form=forms.ForgotPasswordForm,
@@ -121,16 +122,17 @@ def render(template: str, **context: object) -> ResponseReturnValue:
         return render_template(template, **context)
     form = next((v for v in context.values() if isinstance(v, FlaskForm)), None)
     refused = request.method == "POST" and form is not None and form.errors
-    return render_page(template, status=422 if refused else 200, form=form, **context)
+    status = 422 if refused else 200
+    return render_page(template, status=status, form=form, **context)  # type: ignore[arg-type]
 
 
 def send_mail(subject: object, user: User, template: str, **context: object) -> None:
     """Send a mail of ours the way the library sends its own."""
-    library.send_mail(subject, user.email, f"security/email/{template}", user=user, **context)
+    library.send_mail(str(subject), user.email, f"security/email/{template}", user=user, **context)
 
 
 def _guard_views(app: Flask) -> None:
-    views = app.view_functions
+    views = cast(dict[str, protection.View], app.view_functions)
     for name, limits in {
         "login": {
             "per_network": "30 per 5 minutes;200 per hour",

@@ -188,12 +188,13 @@ def _unavailable(error: Exception) -> Unavailable:
     return Unavailable(f"mail server: {type(error).__name__}", for_all=True)
 
 
-def _verdict(code: int, text: bytes) -> Refused | Unavailable:
+def _verdict(code: int, text: bytes | str) -> Refused | Unavailable:
     reason = _reason(code, text)
     return Refused(reason) if code >= 500 else Unavailable(reason)
 
 
-def _reason(code: int, text: bytes) -> str:
+def _reason(code: int, text: bytes | str) -> str:
     """Return the server's words without the address they often repeat."""
-    words = re.sub(r"\S*@\S*", "…", text.decode("utf-8", "replace"))
+    said = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    words = re.sub(r"\S*@\S*", "…", said)
     return f"{code} {' '.join(words.split())}"[:200]

@@ -81,7 +81,7 @@ def claim(mail_id: int) -> datetime | None:
         .execution_options(synchronize_session=False)
     )
     db.session.commit()
-    return lease if claimed.rowcount else None
+    return lease if claimed.rowcount else None  # type: ignore[attr-defined]
 
 
 def _postpone(mail_id: int, lease: datetime, attempts: int, error: str) -> None:

@@ -90,16 +90,14 @@ def unread_count(user_id: int) -> int:
 
 def participant_for(user_id: int, thread_id: int) -> Participant | None:
     """Return the person's side of the conversation, with its thread and all sides."""
-    return db.session.scalar(
-        _with_thread().where(Participant.user_id == user_id, Participant.thread_id == thread_id)
-    )
+    own = (Participant.user_id == user_id, Participant.thread_id == thread_id)
+    return db.session.scalars(_with_thread().where(*own)).one_or_none()
 
 
 def participant_by_token(token: str) -> Participant | None:
     """Return the side of somebody without an account; accounts sign in instead."""
-    return db.session.scalar(
-        _with_thread().where(Participant.token == token, Participant.user_id.is_(None))
-    )
+    own = (Participant.token == token, Participant.user_id.is_(None))
+    return db.session.scalars(_with_thread().where(*own)).one_or_none()
 
 
 def messages_in(thread_id: int, before: int | None = None) -> tuple[Sequence[Message], int | None]:
@@ -161,7 +159,7 @@ def is_unread(mine: Participant, last: Message | None) -> bool:
     return mine.read_at is None or mine.read_at < last.created_at
 
 
-def _with_thread() -> Select[tuple[Participant]]:
+def _with_thread() -> Select[Participant]:
     return select(Participant).options(
         joinedload(Participant.thread).options(selectinload(Thread.participants))
     )

@@ -15,7 +15,7 @@ from portal.messages.forms import ReplyForm
 from portal.messages.models import OutboxMail, Participant
 
 bp = Blueprint("messages", __name__)
-bp.record_once(lambda state: watch.init_app(state.app))
+bp.record_once(lambda _state: watch.init_session())
 
 MESSAGES_AN_HOUR = "60 per hour"
 
@@ -31,13 +31,18 @@ class Addresses:
     @classmethod
     def of(cls, participant: Participant) -> "Addresses":
         """Return the account's pages, or those of the link in the mail."""
+        token, thread_id = participant.token, participant.thread_id
         if participant.user_id:
-            values: dict[str, object] = {"thread_id": participant.thread_id}
-            names = ("thread", "read", "close")
-        else:
-            values = {"token": participant.token}
-            names = ("thread_by_token", "read_by_token", "close_by_token")
-        return cls(*(url_for(f"messages.{name}", **values) for name in names))
+            return cls(
+                url_for("messages.thread", thread_id=thread_id),
+                url_for("messages.read", thread_id=thread_id),
+                url_for("messages.close", thread_id=thread_id),
+            )
+        return cls(
+            url_for("messages.thread_by_token", token=token),
+            url_for("messages.read_by_token", token=token),
+            url_for("messages.close_by_token", token=token),
+        )
 
 
 def _own_rate_key() -> str:

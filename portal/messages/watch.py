@@ -1,6 +1,6 @@
 """Wakes the worker after a commit that put a mail into the outbox."""
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -11,8 +11,8 @@ from portal.messages.models import OutboxMail
 WAKING = "portal_mail_queued"
 
 
-def init_app(_app: Flask) -> None:
-    """Listen to the sessions; listening twice is listening once."""
+def init_session() -> None:
+    """Listen to the app's sessions; calling it twice listens once."""
     for name, listener in (
         ("after_flush", _note_new_mail),
         ("after_transaction_end", _wake_when_committed),
