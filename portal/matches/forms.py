@@ -10,7 +10,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, InputRequired, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.choices import TIMES
@@ -55,7 +55,7 @@ class JoinForm(PortalForm):
         ),
         filters=[tidy],
         validators=[
-            InputRequired(_l("Schreib ein paar Worte, dann können wir suchen.")),
+            DataRequired(_l("Schreib ein paar Worte, dann können wir suchen.")),
             HasWords(),
             NotLonger(2000),
             Storable(),

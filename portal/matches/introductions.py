@@ -21,6 +21,7 @@ from portal.links import portal_url
 from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
 from portal.messages.actions import Contact, open_thread, queue_mail
+from portal.profiles.rules import first_name
 from portal.teams.models import Membership, Opening, Team
 
 
@@ -129,9 +130,9 @@ def name_of(subject: Subject) -> str:
         team_id = db.session.get_one(Opening, subject_id).team_id
         return db.session.get_one(Team, team_id).name
     if kind == "person":
-        return db.session.get_one(User, subject_id).name
+        return first_name(db.session.get_one(User, subject_id))
     user_id = db.session.get_one(Idea, subject_id).initiator_id
-    return db.session.get_one(User, user_id).name if user_id else _("Ideengeber:in")
+    return first_name(db.session.get_one(User, user_id)) if user_id else _("Ideengeber:in")
 
 
 def _complete() -> Select[tuple[Introduction]]:

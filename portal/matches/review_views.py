@@ -43,7 +43,14 @@ def workbench() -> Response:
             url_for("matches.decided"),
         ),
     ]
-    return render_page("matches/workbench.html", tiles=tiles)
+    links = [
+        (_("Letzte Entscheidungen ansehen oder zurücknehmen"), url_for("matches.decided")),
+        (_("Alle Profile"), url_for("profiles.all_people")),
+        (_("Team gründen"), url_for("teams.create")),
+    ]
+    if current_user.is_administrator:
+        links.append((_("Postausgang"), url_for("messages.outbox")))
+    return render_page("matches/workbench.html", tiles=tiles, links=links)
 
 
 @bp.get("/koordination/vorschlaege")

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.offices.models import Office
 from portal.places.models import Borough, District
 from portal.profiles.models import COORDINATORS, Profile
+from portal.profiles.queries import matching_consent
+from portal.profiles.rules import first_name
 from portal.teams.models import Membership, Opening, Team
 
 Subject = tuple[str, int]
@@ -58,7 +61,7 @@ def _person(user_id: int) -> Description | None:
     profile = db.session.scalar(
         found.options(joinedload(Profile.district), joinedload(Profile.user))
     )
-    if profile is None or not profile.user.active or profile.user.under_16:
+    if profile is None or not _may_be_matched(profile.user):
         return None
     text = _sentences(*(getattr(profile, name) for name in SUGGESTED_FIELDS))
     if not text:
@@ -72,12 +75,17 @@ def _person(user_id: int) -> Description | None:
         "shows": {name: profile.visibility_of(name) for name in (*SUGGESTED_FIELDS, "district")},
     }
     return Description(
-        profile.user.name,
+        first_name(profile.user),
         text,
         profile.language,
         profile.visibility_of("can") != COORDINATORS,
         facts,
     )
+
+
+def _may_be_matched(user: User) -> bool:
+    """Only grown-ups with a living account who agreed are compared by machine."""
+    return user.active and not user.under_16 and matching_consent(user) is not None
 
 
 def _team(team_id: int) -> Description | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from matching import guess_language
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.models import Consent, User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.matches.models import IndexCounter, IndexEntry
@@ -81,6 +81,8 @@ def _subjects_of(row: object) -> Iterator[Subject]:
             yield "person", row.user_id
         case User():
             yield "person", row.id
+        case Consent():
+            yield "person", row.user_id
         case Team():
             yield "team", row.id
             yield "openings of", row.id

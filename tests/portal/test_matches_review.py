@@ -13,7 +13,7 @@ from portal.matches import jobs
 from portal.matches.actions import AlreadyDecided, approve
 from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.messages.models import Message, OutboxMail, Thread
-from portal.profiles.actions import save_profile
+from portal.profiles.actions import agree_to_matching, save_profile
 from portal.teams.actions import add_member, create_team, open_opening
 
 QUEUE = "/koordination/vorschlaege"
@@ -34,6 +34,7 @@ def proposal(app, ada, ben) -> Suggestion:
         team, by=ben, kind="skill", title="Fahrräder reparieren",
         text="Hilf uns beim Reparieren der Fahrräder.", times=[], languages=[], district=None,
     )  # fmt: skip
+    agree_to_matching(ada, "Ja")
     save_profile(
         ada, can="Ich repariere gern Fahrräder.", learn="", cares="", rules_out="", times=[],
         languages=[], district=None, reach="stadt", visibility={},
@@ -235,6 +236,7 @@ def test_a_wish_counts_as_yes_and_comes_first(as_user, ada, ben, cem, proposal):
 
 
 def test_somebody_without_account_answers_by_the_link_of_the_mail(visitor, as_user, ada, cem):
+    agree_to_matching(ada, "Ja")
     save_profile(
         ada, can="Ich repariere gern Fahrräder.", learn="", cares="", rules_out="", times=[],
         languages=[], district=None, reach="stadt", visibility={},

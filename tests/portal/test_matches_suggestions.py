@@ -12,7 +12,7 @@ from portal.matches.index import replica
 from portal.matches.models import IndexEntry, Suggestion
 from portal.offices.models import Office
 from portal.places.models import Borough, District
-from portal.profiles.actions import save_profile
+from portal.profiles.actions import agree_to_matching, save_profile
 from portal.profiles.models import PUBLIC
 from portal.teams.actions import add_member, change_state, create_team, open_opening
 
@@ -69,6 +69,7 @@ def profile_of(user, can: str = BIKES, **fields) -> None:
         "district": None, "reach": "stadt", "visibility": {},
     }  # fmt: skip
     save_profile(user, **(known | fields))
+    agree_to_matching(user, "Ja")
     db.session.commit()
     follow_up()
 
@@ -264,6 +265,15 @@ def test_somebody_under_16_is_never_matched_by_machine(ada, workshop):
     assert not pairs("person")
     entries = select(IndexEntry).where(IndexEntry.kind == "person")
     assert db.session.scalars(entries).first() is None
+
+
+def test_withdrawing_consent_takes_somebody_out_of_all_suggestions(as_user, ada, workshop):
+    profile_of(ada)
+    assert pairs("person")
+    as_user(ada).submit("/konto/einwilligung/matching/zuruecknehmen")
+    assert not pairs("person")
+    entry = db.session.scalars(select(IndexEntry).where(IndexEntry.kind == "person")).one()
+    assert entry.text == ""
 
 
 def test_the_same_texts_give_the_same_suggestions(ada, workshop):
