@@ -1,5 +1,6 @@
 """Reading conversations and the outbox. Whoever is not a participant gets nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -96,6 +97,8 @@ def participant_for(user_id: int, thread_id: int) -> Participant | None:
 
 def participant_by_token(token: str) -> Participant | None:
     """Return the side of somebody without an account; accounts sign in instead."""
+    if not re.fullmatch(r"[\w-]{20,64}", token, re.ASCII):  # PostgreSQL refuses a NUL
+        return None
     own = (Participant.token == token, Participant.user_id.is_(None))
     return db.session.scalars(_with_thread().where(*own)).one_or_none()
 
