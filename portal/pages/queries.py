@@ -33,11 +33,16 @@ def newest_ideas(limit: int = 6) -> Sequence[Idea]:
 
 
 def newest_openings(limit: int = 6) -> Sequence[Opening]:
-    """Return the latest openings of teams that take people, with their teams, newest first."""
+    """Return the latest openings of teams that take people and can answer, newest first.
+
+    Teams retold as examples are not registered here: nobody would read a reply.
+    """
     openings = (
         select(Opening)
         .join(Opening.team)
-        .where(Opening.closed_at.is_(None), Team.state != "abgeschlossen")
+        .where(
+            Opening.closed_at.is_(None), Team.state != "abgeschlossen", Team.is_example.is_(False)
+        )
         .options(joinedload(Opening.team))
         .order_by(Opening.created_at.desc(), Opening.id.desc())
         .limit(limit)

@@ -5,6 +5,7 @@ import pytest
 from portal.extensions import db
 from portal.ideas.actions import hide_idea, publish_idea, submit_idea
 from portal.teams.actions import close_opening, create_team, open_opening
+from portal.teams.models import Team
 
 LEGAL = {
     "/impressum": "Impressum",
@@ -57,7 +58,7 @@ def test_public_ideas_and_open_wishes_for_people_are_shown(visitor, bank, weldin
     page = visitor.visit("/")
     links = {link.text: link["href"] for link in page.select(".card a")}
     assert links[bank.title] == f"/ideen/{bank.id}"
-    assert links["Schweißen am Pflanzgestell"].startswith(f"/teams/{welding.team_id}")
+    assert links["Schweißen am Pflanzgestell"] == f"/gesuche/{welding.id}"
     assert [count.text for count in page.select(".counts dd")] == ["1", "1"]
 
 
@@ -68,6 +69,12 @@ def test_a_hidden_idea_and_a_closed_opening_leave_the_start_page(visitor, bank, 
     page = visitor.visit("/")
     assert not page.select(".card")
     assert [count.text for count in page.select(".counts dd")] == ["1"]
+
+
+def test_openings_of_teams_that_are_only_retold_are_left_out(visitor, welding):
+    db.session.get_one(Team, welding.team_id).is_example = True
+    db.session.commit()
+    assert not visitor.visit("/").select(".card")
 
 
 def test_the_start_page_needs_three_statements(visitor, bank, welding, count_queries):
