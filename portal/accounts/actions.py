@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from flask_security import hash_password
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.models import ROLES, Consent, Role, User
@@ -68,12 +68,9 @@ def give_consent(user: User, purpose: str, wording: str) -> None:
 
 def withdraw_consent(user: User, purpose: str) -> None:
     """End what the person agreed to; the row stays as evidence of both days."""
-    db.session.execute(
-        update(Consent)
-        .where(
-            Consent.user_id == user.id,
-            Consent.purpose == purpose,
-            Consent.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=clock.now())
+    # Row by row, so that the matching index hears of it (it listens to changed rows).
+    standing = select(Consent).where(
+        Consent.user_id == user.id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
     )
+    for consent in db.session.scalars(standing).all():
+        consent.withdrawn_at = clock.now()
