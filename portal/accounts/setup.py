@@ -4,12 +4,13 @@ from datetime import timedelta
 from functools import wraps
 from typing import cast
 
-from flask import Flask, current_app, g, render_template, request, session, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_in
 from flask_security import Security, SQLAlchemyUserDatastore, user_registered
 from flask_security import utils as library
 from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
 from werkzeug import Response as BaseResponse
 
 from portal.accounts import actions, forms, mails, protection, rules, texts
@@ -148,6 +149,7 @@ def _guard_views(app: Flask) -> None:
         endpoint = f"security.{name}"
         views[endpoint] = protection.guard(views[endpoint], **limits)  # type: ignore[arg-type]
     views["security.login"] = _lead_on(views["security.login"])
+    views["security.register"] = _end_alike(views["security.register"])
     views["security.confirm_email"] = protection.confirmed_by_button(
         views["security.confirm_email"],
         lambda token: render_page("security/confirm_email.html", token=token),
@@ -164,12 +166,30 @@ def _lead_on(view: protection.View) -> protection.View:
             wanted = request.form.get("next") or request.args.get("next") or ""
             # The library quotes a path once more than it should and keeps "evil.example".
             if current_user.is_authenticated:
-                answer.location = (
-                    wanted if rules.is_own_path(wanted) else url_for("accounts.arrive")
-                )
+                is_ours = rules.is_own_path(wanted)
+                answer.location = wanted if is_ours else url_for("accounts.arrive")
         return answer
 
     return led
+
+
+def _end_alike(view: protection.View) -> protection.View:
+    """End every sign-up on the same page, also when the same form arrives twice at once."""
+
+    @wraps(view)
+    def ended(*args: object, **kwargs: object) -> ResponseReturnValue:
+        try:
+            answer = view(*args, **kwargs)
+        except IntegrityError:  # the other one made the account and its mail
+            db.session.rollback()
+            answer = redirect("")
+        if not isinstance(answer, BaseResponse) or answer.status_code != 302:
+            return answer
+        if not current_user.is_authenticated:
+            answer.location = url_for("accounts.look_into_mail")
+        return answer
+
+    return ended
 
 
 def _complete_account(

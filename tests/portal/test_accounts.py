@@ -84,6 +84,21 @@ def test_consent_is_stored_only_when_ticked_and_with_its_wording(visitor):
     assert "werde ich gefragt" in consent.wording
 
 
+def test_the_same_sign_up_sent_twice_at_once_makes_one_account(app, visitor, monkeypatch):
+    # The second form was checked before the first was committed: the database decides.
+    visitor.post("/registrieren", data=NEW)
+    datastore = app.extensions["security"].datastore
+    monkeypatch.setattr(datastore, "find_user", lambda **_wanted: None)
+    answer = app.test_client().post("/registrieren", data=NEW)
+    assert answer.location == "/registriert"
+    assert len(db.session.scalars(select(User)).all()) == 1
+
+
+def test_sign_up_always_ends_with_looking_into_the_mail(visitor):
+    answer = visitor.post("/registrieren", data=NEW | {"next": "/konto"})
+    assert answer.location == "/registriert"
+
+
 def test_somebody_under_16_is_welcome_and_marked(visitor):
     assert "unter 16" in visitor.visit("/registrieren").main.text
     visitor.post("/registrieren", data=NEW | {"under_16": "y"})
