@@ -7,6 +7,7 @@ doubled task may change nothing but the moment.
 
 import fcntl
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -101,10 +102,10 @@ def _only_one(path: Path) -> Iterator[None]:
 
 
 def _make_queue(app: Flask) -> Huey:
-    url, path = str(app.config["QUEUE_URL"]), str(Path(app.instance_path) / "queue.sqlite")
+    url, path = str(app.config["QUEUE_URL"]), Path(app.instance_path) / "queue.sqlite"
     try:
         if not url:
-            return SqliteHuey("portal", filename=path, fsync=False)
+            return _make_file_queue(path)
         if url.startswith(("redis://", "rediss://")):
             return RedisHuey("portal", url=url)
         if url.startswith(("postgres://", "postgresql://")):
@@ -112,3 +113,14 @@ def _make_queue(app: Flask) -> Huey:
     except HueyException as error:
         raise ConfigError(f"PORTAL_QUEUE_URL cannot be used: {error}") from None
     raise ConfigError("PORTAL_QUEUE_URL must start with redis:// or postgresql://")
+
+
+def _make_file_queue(path: Path) -> Huey:
+    """Open the queue's file; a broken one is replaced, for it only holds what is due anyway."""
+    try:
+        return SqliteHuey("portal", filename=str(path), fsync=False)
+    except sqlite3.DatabaseError:
+        log.warning("the queue's file was broken and is made anew")
+        for part in path.parent.glob(f"{path.name}*"):
+            part.unlink(missing_ok=True)
+        return SqliteHuey("portal", filename=str(path), fsync=False)

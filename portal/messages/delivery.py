@@ -82,10 +82,12 @@ def open_channel(app: Flask) -> Iterator[Channel]:
 def build(draft: Draft, *, sender: str, public_url: str, readable: bool = False) -> EmailMessage:
     """Write the message; `readable` keeps umlauts and links whole for people who open the file."""
     name, address = parseaddr(sender)
+    message = EmailMessage(policy=SMTPUTF8 if readable else SMTP)
     try:
-        own = Address(display_name=name, addr_spec=address)
-        message = EmailMessage(policy=SMTPUTF8 if readable else SMTP)
-        message["From"] = own
+        message["From"] = own = Address(display_name=name, addr_spec=address)
+    except (ValueError, MessageError, IndexError):  # our setting is wrong, not the mail
+        raise Unavailable("PORTAL_MAIL_FROM is not a mail address", for_all=True) from None
+    try:
         message["To"] = Address(addr_spec=draft.to)
         message["Subject"] = draft.subject
     except (ValueError, MessageError, IndexError) as error:

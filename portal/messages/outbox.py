@@ -43,6 +43,10 @@ def send_due(limit: int) -> int:
                 _postpone(mail_id, lease, draft.attempts, str(error))
                 if error.for_all:
                     break  # the others would fail alike: they wait for the next sweep
+            except Exception as error:  # one mail nobody can write must not hold up the others
+                reason = type(error).__name__  # its text may hold an address
+                log.error("mail %s could not be written: %s", mail_id, reason)
+                _postpone(mail_id, lease, draft.attempts, reason)
             else:
                 note(mail_id, lease, sent_at=clock.now(), error=None)
                 sent += 1

@@ -230,6 +230,26 @@ def test_a_folder_that_cannot_be_written_keeps_the_mail(folder):
     assert mail_now(mail_id).failed_at is None
 
 
+def test_a_wrong_sender_setting_is_our_fault_not_the_mails(app, folder, monkeypatch):
+    monkeypatch.setitem(app.config, "MAIL_FROM", "no address at all")
+    mail_id = a_mail()
+    assert send_due_mails() == 0
+    assert mail_now(mail_id).failed_at is None
+    assert "PORTAL_MAIL_FROM" in mail_now(mail_id).error
+
+
+def test_a_mail_nobody_can_write_does_not_hold_up_the_others(smtp):
+    broken, fine = a_mail(), a_mail(key="other", to="max@home.org")
+    with MailServer() as server:
+        smtp(server.url + "?starttls=0")
+        server.refuse["zoe@home.org"] = "nonsense"
+        send_due_mails()
+        send_due_mails()
+    assert mail_now(broken).sent_at is None
+    assert mail_now(broken).attempts
+    assert mail_now(fine).sent_at
+
+
 def test_wrong_credentials_are_our_fault_not_the_mails(smtp):
     mail_id = a_mail()
     with MailServer() as server:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,12 +139,17 @@ def test_a_broken_queue_does_not_break_the_request(visitor, ada: User, app: Flas
     assert db.session.scalar(select(OutboxMail)).to_address == ada.email
 
 
-def test_a_queue_address_nobody_understands_is_said_plainly(app, monkeypatch):
-    @contextmanager
-    def queue_url(url: str) -> Iterator[None]:
-        monkeypatch.setitem(app.config, "QUEUE_URL", url)
-        monkeypatch.delitem(app.extensions, "portal_queue", raising=False)
-        yield
+def test_a_broken_queue_file_is_made_anew(app, tmp_path, monkeypatch):
+    monkeypatch.setattr(app, "instance_path", str(tmp_path))
+    monkeypatch.delitem(app.extensions, "portal_queue", raising=False)
+    (tmp_path / "queue.sqlite").write_bytes(b"not a database" * 500)
+    worker.wake(app)
+    assert worker.queue_of(app).pending_count() == 2
+    monkeypatch.delitem(app.extensions, "portal_queue", raising=False)
 
-    with queue_url("amqp://somewhere"), pytest.raises(ConfigError, match="PORTAL_QUEUE_URL"):
+
+def test_a_queue_address_nobody_understands_is_said_plainly(app, monkeypatch):
+    monkeypatch.setitem(app.config, "QUEUE_URL", "amqp://somewhere")
+    monkeypatch.delitem(app.extensions, "portal_queue", raising=False)
+    with pytest.raises(ConfigError, match="PORTAL_QUEUE_URL"):
         worker.queue_of(app)
