@@ -98,7 +98,7 @@ def ask_due() -> int:
 
 
 def _encoded(texts: Sequence[tuple[str, str]], matcher: Matcher, processes: int) -> Sequence[bytes]:
-    if processes == 1 or not matcher.loaded:
+    if processes == 1 or matcher.encoder_version_ == "none":
         return [matcher.encode(*text) for text in texts]
     start = partial(_start_encoding, matcher.encoders)
     # A forked copy would share this one's database connection.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_security import verify_password
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from portal import clock
 from portal.accounts.demo import DEMO_PASSWORD, DEMO_SIGN_INS
@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.config import ConfigError
 from portal.extensions import db
 from portal.ideas.models import Idea, ProgressEntry
-from portal.matches.models import Introduction, IntroductionSide, Suggestion
+from portal.matches.models import IndexEntry, Introduction, IntroductionSide, Suggestion
 from portal.messages.actions import send_due_mails
 from portal.messages.models import Message, OutboxMail, Thread
 from portal.offices.loading import load_offices
@@ -220,3 +220,15 @@ def test_every_file_of_the_demo_is_read():
     assert names == {"accounts", "ideas", "residents", "story", "teams"}
     for name in names:
         assert tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+
+
+def test_a_first_try_that_was_cut_off_is_finished_the_next_time(built_app: Flask):
+    db.session.execute(delete(IntroductionSide))
+    db.session.execute(delete(Introduction))
+    db.session.execute(delete(Suggestion))
+    db.session.execute(update(IndexEntry).values(is_pending=True))
+    db.session.commit()
+    people = number_of(User)
+    seed_demo(TODAY)
+    assert number_of(Introduction) == len(rows("story", "introduction"))
+    assert number_of(User) == people

@@ -19,8 +19,8 @@ from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.matches.models import Introduction, Suggestion
 from portal.seeds.demo import past
-from portal.seeds.demo.people import add_people
-from portal.seeds.demo.projects import add_ideas, add_teams
+from portal.seeds.demo.people import add_people, known_people
+from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
 from portal.seeds.demo.story import suggest_all, tell_story
 from portal.teams.models import Opening, Team
 
@@ -32,26 +32,23 @@ def seed_demo(today: date | None = None) -> dict[str, int]:
     """
     if current_app.config["ENVIRONMENT"] == PRODUCTION:
         raise ConfigError("the demo's invented people are not for production; nothing was added")
-    if not _is_there():
-        with force_locale("de"):
-            _write(today or clock.today())
-        return _count()
-    return {"demo rows added: everything is there already": 0}
+    if db.session.scalar(select(func.count(Introduction.id))):
+        return {"demo rows added: everything is there already": 0}
+    with force_locale("de"):
+        _write(past.Calendar(today or clock.today()))
+    return _count()
 
 
-def _is_there() -> bool:
-    addresses = select(func.count(User.id)).where(User.email.in_(DEMO_SIGN_INS))
-    return bool(db.session.scalar(addresses))
-
-
-def _write(today: date) -> None:
-    when = past.Calendar(today)
-    people = add_people(when)
-    ideas = add_ideas(when, people)
-    openings = add_teams(when, people, ideas)
-    db.session.commit()
+def _write(when: past.Calendar) -> None:
+    """Go on where a first try was cut off: rows, suggestions, then what people made of them."""
+    if not db.session.scalar(select(User.id).where(User.email.in_(DEMO_SIGN_INS)).limit(1)):
+        add_people(when)
+        add_ideas(when, known_people())
+        add_teams(when, known_people(), known_ideas())
+        past.call_mails_sent()
+        db.session.commit()
     suggest_all(when)
-    tell_story(when, people, {**openings, **ideas})
+    tell_story(when, known_people(), {**known_openings(), **known_ideas()})
     past.call_mails_sent()
     db.session.commit()
 

@@ -1,9 +1,12 @@
 """The demo's accounts and profiles."""
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.accounts.actions import create_user
 from portal.accounts.demo import DEMO_DOMAIN, DEMO_PASSWORD
 from portal.accounts.models import User
+from portal.extensions import db
 from portal.profiles.actions import agree_to_matching, save_profile
 from portal.profiles.wording import MATCHING_CONSENT
 from portal.seeds.demo.past import Calendar, Row, district, plain, rows
@@ -12,17 +15,21 @@ People = dict[str, User]
 STAFF_SINCE = 1000  # days; longer than anything else in the demo
 
 
-def add_people(when: Calendar) -> People:
+def add_people(when: Calendar) -> None:
     """Add coordinators, steering member, administrator and all residents with their profiles."""
-    people = {}
     for row in rows("accounts", "account"):
         with when.at(STAFF_SINCE, row["key"]):
-            people[row["key"]] = _account(row, row["role"])
+            _account(row, row["role"])
     for row in rows("residents", "resident"):
         with when.at(_joined(row), row["key"]):
-            people[row["key"]] = user = _account(row, "resident")
-            _profile(user, row)
-    return people
+            _profile(_account(row, "resident"), row)
+
+
+def known_people() -> People:
+    """Return everybody of the demo by key, in the order of the files."""
+    listed = [*rows("accounts", "account"), *rows("residents", "resident")]
+    by_address = {user.email: user for user in db.session.scalars(select(User))}
+    return {row["key"]: by_address[_address(row)] for row in listed}
 
 
 def coordinator(people: People, number: int) -> User:
@@ -33,7 +40,7 @@ def coordinator(people: People, number: int) -> User:
 
 def _account(row: Row, role: str) -> User:
     user = create_user(
-        email=row.get("email", row["key"] + DEMO_DOMAIN),
+        email=_address(row),
         name=row["name"],
         password=DEMO_PASSWORD,
         roles=[role],
@@ -62,3 +69,7 @@ def _joined(row: Row) -> int:
     """Return how many days ago somebody joined: before their first idea in any case."""
     own = [idea["days_ago"] for idea in rows("ideas", "idea") if idea.get("by") == row["key"]]
     return max([55, *own]) + len(row["can"]) % 40
+
+
+def _address(row: Row) -> str:
+    return row.get("email", row["key"] + DEMO_DOMAIN)

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.accounts.models import User
+from portal.extensions import db
 from portal.ideas.actions import hide_idea, move_idea, publish_idea, submit_idea
 from portal.ideas.models import Idea
 from portal.seeds.demo.past import Calendar, Row, district, plain, rows
@@ -12,26 +15,30 @@ from portal.teams.actions import add_member, add_status, change_state, create_te
 from portal.teams.models import Opening, Team
 
 LOOKING_SINCE = 60  # days: since then most openings are on the page
+_FORM = "demo-"  # before the key of an idea: how it is found again
 _RUNNING = ("laeuft", False)
 
 
-def add_ideas(when: Calendar, people: People) -> dict[str, Idea]:
+def add_ideas(when: Calendar, people: People) -> None:
     """Add all ideas, each as far as it got; those that became a team wait for `add_teams`."""
-    ideas = {}
     for number, row in enumerate(rows("ideas", "idea")):
         by = coordinator(people, number)
-        idea = ideas[row["key"]] = _submit(when, row, people, by)
+        idea = _submit(when, row, people, by)
         for step in row.get("progress", []):
             if step["state"] != "team_gegruendet":
                 with when.at(step["days_ago"], row["key"]):
                     move_idea(idea, step["state"], step["note"], by)
-    return ideas
 
 
-def add_teams(when: Calendar, people: People, ideas: dict[str, Idea]) -> dict[str, Opening]:
-    """Add all teams and return their openings by "team/opening"."""
+def known_ideas() -> dict[str, Idea]:
+    """Return the ideas of the demo by key."""
+    listed = select(Idea).where(Idea.submission_key.startswith(_FORM))
+    return {str(idea.submission_key)[len(_FORM) :]: idea for idea in db.session.scalars(listed)}
+
+
+def add_teams(when: Calendar, people: People, ideas: dict[str, Idea]) -> None:
+    """Add all teams with their people, openings and log."""
     founders = {row["team"]: row for row in rows("ideas", "idea") if "team" in row}
-    openings = {}
     for number, row in enumerate(rows("teams", "team")):
         by = coordinator(people, number)
         idea = founders.get(row["key"])
@@ -39,9 +46,19 @@ def add_teams(when: Calendar, people: People, ideas: dict[str, Idea]) -> dict[st
         members = _add_members(row, team, people)
         for wanted in row.get("opening", []):
             name = f"{row['key']}/{wanted['key']}"
-            openings[name] = _look_for(when, name, wanted, team, members[0] if members else by)
+            _look_for(when, name, wanted, team, members[0] if members else by)
         _write_log(when, row, team, by)
-    return openings
+
+
+def known_openings() -> dict[str, Opening]:
+    """Return the openings of the demo by "team/opening"."""
+    listed = select(Team.name, Opening).join(Opening.team)
+    found = {(name, opening.title): opening for name, opening in db.session.execute(listed)}
+    return {
+        f"{row['key']}/{wanted['key']}": found[row["name"], wanted["title"]]
+        for row in rows("teams", "team")
+        for wanted in row.get("opening", [])
+    }
 
 
 def _submit(when: Calendar, row: Row, people: People, by: User) -> Idea:
@@ -57,6 +74,7 @@ def _submit(when: Calendar, row: Row, people: People, by: User) -> Idea:
             initiator=initiator,
             contact_email=row.get("contact"),
             under_16=under_16,
+            submission_key=_FORM + row["key"],
             publish=public and initiator is not None,
         ).idea
         # A coordinator looks at what came without an account before others read it.
@@ -111,12 +129,12 @@ def _add_members(row: Row, team: Team, people: People) -> list[User]:
     return joined
 
 
-def _look_for(when: Calendar, name: str, wanted: Row, team: Team, by: User) -> Opening:
+def _look_for(when: Calendar, name: str, wanted: Row, team: Team, by: User) -> None:
     with (
         when.at(LOOKING_SINCE + len(name) % 20, name) as moment,
         clock.at(max(moment, team.created_at)),
     ):
-        return open_opening(
+        open_opening(
             team,
             by=by,
             kind=wanted["kind"],

@@ -28,8 +28,9 @@ Targets = dict[str, Opening | Idea]
 
 
 def suggest_all(when: Calendar) -> None:
-    """Encode every text and make its suggestions, spread over the last days; commits."""
-    entries = select(IndexEntry.kind, IndexEntry.subject_id).order_by(IndexEntry.id)
+    """Encode what waits for it and make suggestions, spread over the last days; commits."""
+    waiting = select(IndexEntry.kind, IndexEntry.subject_id).where(IndexEntry.is_pending)
+    entries = waiting.order_by(IndexEntry.id)
     subjects = [(kind, subject_id) for kind, subject_id in db.session.execute(entries)]
     encode(subjects, processes=os.cpu_count() or 1)
     for number, subject in enumerate(subjects):
