@@ -51,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--documents", type=int, required=True, help="how many texts to index")
     bench.add_argument("--encoders", choices=CHOICES, default="auto")
     bench.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    prepare = commands.add_parser("prepare", help="encode the knowledge in data/ once")
+    prepare.add_argument("--encoders", choices=CHOICES, default="auto")
     return parser
 
 
@@ -66,6 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return 2
         result = evaluate(options.entities, options.cases, options.encoders)
         _say(json.dumps(result, indent=2) if options.json else _table(result))
+        return 0
+    if options.command == "prepare":
+        from matching.encoders import load_encoders
+        from matching.knowledge import PREPARED, prepare
+
+        prepare(load_encoders(options.encoders)[0])
+        _say(f"wrote {PREPARED}")
         return 0
     from matching.bench import bench
 

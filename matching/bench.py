@@ -71,7 +71,7 @@ def _document(i: int, text: str, encoders: Sequence[TextEncoder]) -> Document:
 def _build(folder: str, n_documents: int, encoders: str) -> None:
     matcher = Matcher(encoders=encoders)
     texts = made_up_texts(n_documents)
-    matcher.fit(_document(i, text, matcher.loaded) for i, text in enumerate(texts))
+    matcher.fit(_document(i, text, matcher.vectorizer.loaded) for i, text in enumerate(texts))
     matcher.save(Path(folder))
 
 
@@ -111,10 +111,14 @@ def bench(n_documents: int, encoders: str = "auto") -> dict[str, float]:
 
 def _measure(matcher: Matcher, n_documents: int) -> dict[str, float]:
     texts = made_up_texts(2 * _QUERIES, seed=8)
-    documents = [_document(n_documents + i, text, matcher.loaded) for i, text in enumerate(texts)]
+    documents = [
+        _document(n_documents + i, text, matcher.vectorizer.loaded) for i, text in enumerate(texts)
+    ]
     add_ms = _times(lambda i: matcher.add(documents[i]), len(documents))
     search_ms = _times(lambda i: matcher.search_document(documents[i].id), _QUERIES)
-    encode_ms = _times(lambda i: matcher.encode("", texts[i]), 8) if matcher.loaded else [0.0]
+    encode_ms = (
+        _times(lambda i: matcher.encode("", texts[i]), 8) if matcher.vectorizer.loaded else [0.0]
+    )
     return {
         "search_p50_ms": round(float(np.percentile(search_ms, 50)), 2),
         "search_p95_ms": round(float(np.percentile(search_ms, 95)), 2),

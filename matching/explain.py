@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from matching.documents import Corpus
-from matching.encoders import Vectors
+from matching.encoders import Vectors, understands
 from matching.fusion import UNRELATED, WEIGHTS
 from matching.lexical import LexicalIndex, Sparse, char_columns, stem_column
 from matching.reasons import Reason, Term
@@ -45,7 +45,9 @@ def explain(
         found.append(_word_reason([item[:2] for item in shared], share, pieces))
     stored = {name: table.rows_of(row) for name, table in tables.items()}
     vectors = {
-        name: rows for name, rows in stored.items() if rows is not None and name in query.vectors
+        name: rows
+        for name, rows in stored.items()
+        if rows is not None and name in query.vectors and understands(name, query.language)
     }
     if vectors:
         found.append(_meaning_reason(query, vectors, pieces))

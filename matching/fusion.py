@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FUSION = "f1"
+FUSION = "f2"
 
 VERY_GOOD = "sehr gut"
 GOOD = "gut"
@@ -34,8 +34,8 @@ class Weights:
     char: float = 0.5
     whole: tuple[tuple[str, float], ...] = (("e5", 3.0), ("use", 1.0))
     sentence: tuple[tuple[str, float], ...] = (("e5", 1.5), ("use", 0.5))
-    # E5 holds two texts of one language for closer than they are; evaluate, stage 1.
-    other_language: float = 0.05
+    concepts: float = 0.5
+    concepts_by_words: float = 0.3  # without encoders
 
 
 WEIGHTS = Weights()

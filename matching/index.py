@@ -7,7 +7,7 @@ vectors at once. All public methods may be called from several threads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from matching import fusion, store
 from matching.documents import Corpus, Document, Match, NotFittedError
-from matching.encoders import Vectors, load_encoders, pack, unpack
+from matching.encoders import Vectors
 from matching.explain import explain
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
-from matching.scoring import Query, scores
-from matching.text import PIPELINE, clean, sentences
-from matching.vectors import VectorTable
+from matching.scoring import CONCEPTS, Query, scores
+from matching.text import PIPELINE, clean
+from matching.vectorizer import Vectorizer
+from matching.vectors import TITLE, VectorTable
 
 
 class Matcher:
@@ -54,11 +55,13 @@ class Matcher:
 
     def __init__(self, encoders: str = "auto") -> None:
         self.encoders = encoders
-        self.loaded, self.missing_encoders = load_encoders(encoders)
-        self.encoders_ = tuple(encoder.name for encoder in self.loaded)
-        self.versions = {encoder.name: encoder.version for encoder in self.loaded}
-        self.encoder_version_ = "+".join(self.versions.values()) or "none"
-        self.version = f"{PIPELINE}/{fusion.FUSION}/{self.encoder_version_}"
+        self.vectorizer = Vectorizer(encoders)
+        self.encoders_ = tuple(self.vectorizer.versions)
+        self.missing_encoders = self.vectorizer.missing
+        self.encoder_version_ = "+".join(self.vectorizer.versions.values()) or "none"
+        self.version = "/".join(
+            [PIPELINE, fusion.FUSION, self.encoder_version_, self.vectorizer.space.version]
+        )
         self._lock = threading.RLock()
 
     def __len__(self) -> int:
@@ -79,15 +82,18 @@ class Matcher:
         lexical = LexicalIndex().fit(
             [(title, text, code) for (title, text, _), code in zip(corpus, languages, strict=True)]
         )
-        vectors = self._vectors_of(list(latest.values()))
+        rows = [
+            self.vectorizer.of_document(document, language)
+            for document, language in zip(latest.values(), languages, strict=True)
+        ]
         with self._lock:
             self._lexical = lexical
             self._corpus = Corpus()
-            self._tables = {encoder.name: VectorTable(encoder.dim) for encoder in self.loaded}
+            self._tables = {name: VectorTable(dim) for name, dim in self.vectorizer.dims.items()}
             for table in self._tables.values():
                 table.reserve(len(latest))
-            for document, language, rows in zip(latest.values(), languages, vectors, strict=True):
-                self._append(document, language, rows)
+            for document, language, found in zip(latest.values(), languages, rows, strict=True):
+                self._append(document, language, found)
         return self
 
     def add(self, document: Document) -> None:
@@ -95,7 +101,7 @@ class Matcher:
         self._check_fitted()
         title, text = clean(document.title), clean(document.text)
         language = document.language or guess_language(f"{title}\n{text}")
-        (rows,) = self._vectors_of([document])
+        rows = self.vectorizer.of_document(document, language)
         with self._lock:
             self.remove(document.id)
             self._lexical.add(title, text, language)
@@ -131,9 +137,8 @@ class Matcher:
             If there is none, or it was saved by another version or with other encoders.
         """
         matcher = cls(encoders)
-        dims = {encoder.name: encoder.dim for encoder in matcher.loaded}
         matcher._lexical, matcher._corpus, matcher._tables = store.read(
-            folder, matcher.version, dims
+            folder, matcher.version, matcher.vectorizer.dims
         )
         return matcher
 
@@ -142,39 +147,23 @@ class Matcher:
         return self._lexical, self._corpus, self._tables
 
     def _append(
-        self, document: Document, language: str | None, rows: Mapping[str, Vectors] | None
+        self, document: Document, language: str | None, rows: Mapping[str, Vectors]
     ) -> None:
         for name, table in self._tables.items():
-            table.append(rows[name] if rows else None)
+            table.append(rows.get(name))
         self._corpus.append(document, language)
 
     def encode(self, title: str, text: str) -> bytes:
         """Return the vectors of a text, packed for a database column; b"" without encoders.
 
-        Holds the whole text, its title and each of its sentences, for every encoder in use.
+        Holds the whole text, its title and each of its sentences for every encoder in use, and
+        what the text is about in terms of concepts.
         """
-        if not self.loaded:
-            return b""
-        rows = self._encode_parts(_parts(clean(title), clean(text)))
-        return pack(rows, self.versions)
+        return self.vectorizer.encode(title, text)
 
     def can_use(self, vector: bytes | None) -> bool:
         """Tell whether `vector` was made by exactly the encoders in use."""
-        return bool(vector) and unpack(vector or b"", self.versions) is not None
-
-    def _encode_parts(self, parts: Sequence[str]) -> dict[str, Vectors]:
-        return {encoder.name: encoder.encode(parts) for encoder in self.loaded}
-
-    def _vectors_of(self, documents: Sequence[Document]) -> list[Mapping[str, Vectors] | None]:
-        """Return the stored vectors of each document, or new ones where none are stored."""
-        found: list[Mapping[str, Vectors] | None] = []
-        for document in documents:
-            rows = unpack(document.vector, self.versions) if document.vector else None
-            if rows is None and self.loaded and document.vector is None:
-                blob = self.encode(document.title, document.text)
-                rows = unpack(blob, self.versions)  # through the same rounding as stored ones
-            found.append(rows or None)
-        return found
+        return self.vectorizer.can_use(vector)
 
     # -- asking ----------------------------------------------------------------------------------
 
@@ -262,11 +251,7 @@ class Matcher:
         self._check_fitted()
         text = clean(text)
         language = language or guess_language(text)
-        vectors: Mapping[str, Vectors] = {}
-        if self.loaded and any(char.isalnum() for char in text):
-            pieces = sentences(text)
-            vectors = self._encode_parts([text, *pieces] if len(pieces) > 1 else [text])
-        return self._prepared(text, language, vectors)
+        return self._prepared(text, language, self.vectorizer.of_query(text, language))
 
     def _document_query(self, id: Hashable) -> Query:
         self._check_fitted()
@@ -276,18 +261,21 @@ class Matcher:
             title, text = clean(document.title), clean(document.text)
             stored = {name: table.rows_of(row) for name, table in self._tables.items()}
         # without the row of the title, which a typed query has not either
-        vectors = {
-            name: np.delete(rows, 1, axis=0) for name, rows in stored.items() if rows is not None
+        rows = {
+            name: np.delete(found, TITLE, axis=0) if len(found) > 1 else found
+            for name, found in stored.items()
+            if found is not None
         }
-        return self._prepared(f"{title}\n{text}".strip(), language, vectors)
+        return self._prepared(f"{title}\n{text}".strip(), language, rows)
 
-    def _prepared(self, text: str, language: str | None, vectors: Mapping[str, Vectors]) -> Query:
+    def _prepared(self, text: str, language: str | None, rows: dict[str, Vectors]) -> Query:
         tokens = self._lexical.tokens(text, language)
         words, chars = self._lexical.words_of([], tokens), self._lexical.chars_of("", text)
-        return Query(text, language, tokens, words, chars, vectors)
+        concepts = rows.pop(CONCEPTS)[0]
+        return Query(text, language, tokens, words, chars, rows, concepts)
 
     def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        return scores(query, rows, self._corpus, self._lexical, self._tables)
+        return scores(query, rows, self._lexical, self._tables)
 
     def _matches(
         self,
@@ -314,9 +302,3 @@ class Matcher:
                 if len(found) == k:
                     break
             return found
-
-
-def _parts(title: str, text: str) -> list[str]:
-    """Return what gets a vector of its own: the whole, the title, and each sentence."""
-    whole = f"{title}. {text}" if title and text else title or text
-    return [whole, title or whole, *sentences(text)]

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import fusion
-from matching.documents import Corpus
-from matching.encoders import Vectors
+from matching.encoders import Vectors, understands
 from matching.fusion import UNRELATED, WEIGHTS
 from matching.lexical import LexicalIndex, Sparse
 from matching.text import Token
 from matching.vectors import VectorTable
 
+CONCEPTS = "concepts"  # name of the table of concept mixtures, beside those of the encoders
 _RERANKED = 200  # candidates compared sentence by sentence; more of them change no first ten
 
 
@@ -36,6 +36,8 @@ class Query:
         Weighted lexical features.
     vectors : mapping of encoder name to ndarray of shape (1 + n_sentences, dim)
         The whole text first; empty without encoders.
+    concepts : ndarray of shape (n_concepts,)
+        The text as a mixture of concepts.
     """
 
     text: str
@@ -44,32 +46,35 @@ class Query:
     words: Sparse
     chars: Sparse
     vectors: Mapping[str, Vectors]
+    concepts: Vectors
 
 
 def scores(
     query: Query,
     rows: NDArray[np.int64],
-    corpus: Corpus,
     lexical: LexicalIndex,
     tables: Mapping[str, VectorTable],
 ) -> NDArray[np.float32]:
     """Return the scores of `rows` between 0 and 1, shape (n_rows,)."""
     words = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
     words = words + WEIGHTS.char * lexical.chars_.cosines(query.chars)[rows]
-    by_words = fusion.curve(())(words)
+    concepts = tables[CONCEPTS].cosines(query.concepts)[rows]
+    by_words = fusion.curve(())(words + WEIGHTS.concepts_by_words * concepts)
     if not query.vectors:
         return by_words
-    total = words + WEIGHTS.other_language * corpus.in_other_language(query.language, rows)
+    total = words + WEIGHTS.concepts * concepts
     known = np.ones(len(rows), dtype=bool)
     for name, weight in WEIGHTS.whole:
         if name in query.vectors:
-            total += weight * (tables[name].cosines(query.vectors[name][0])[rows] - UNRELATED[name])
             known &= tables[name].known[rows]
+            if understands(name, query.language):
+                cosines = tables[name].cosines(query.vectors[name][0])[rows]
+                total += weight * (cosines - UNRELATED[name])
     best, rest = _split(total, np.flatnonzero(known))
     for name, weight in WEIGHTS.sentence:
-        if name in query.vectors and len(best):
-            cosines = tables[name].sentence_cosines(query.vectors[name][:1], rows[best])
-            gain = weight * (cosines[0] - UNRELATED[name])
+        if name in query.vectors and understands(name, query.language) and len(best):
+            cosines = tables[name].sentence_cosines(query.vectors[name][:1], rows[best])[0]
+            gain = weight * (cosines - UNRELATED[name])
             total[best] += gain
             total[rest] += gain.min()  # so that none of the rest overtakes a compared one
     return np.where(known, fusion.curve(tuple(query.vectors))(total), by_words)

@@ -99,7 +99,8 @@ class VectorTable:
             self._whole[self.n_rows - 1] = rows[WHOLE]
             self._known[self.n_rows - 1] = True
             # Rows have length 1, so one scale fits all: values lie within -1 and 1.
-            self._sentences[-1] = np.rint(rows[TITLE:] * 127.0).astype(np.int8)
+            if len(rows) > 1:
+                self._sentences[-1] = np.rint(rows[TITLE:] * 127.0).astype(np.int8)
 
     def erase(self, row: int) -> None:
         """Forget the vectors of `row`."""
@@ -110,8 +111,10 @@ class VectorTable:
     def rows_of(self, row: int) -> Vectors | None:
         """Return whole, title and sentence vectors of one row, shape (n, dim), or None."""
         parts = self._sentences[row]
-        if parts is None:
+        if not self._known[row]:
             return None
+        if parts is None:
+            return self._whole[row : row + 1]
         return np.vstack([self._whole[row : row + 1], parts.astype(np.float32) / 127.0])
 
     def cosines(self, query: Vectors) -> Vectors:

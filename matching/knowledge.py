@@ -1,0 +1,180 @@
+"""Knowledge written once and used at every request: concepts of civic life, and parallel sentences.
+
+`data/concepts/*.txt` holds what the people of a town talk about, concept by concept: words,
+everyday needs, offers and skills, and how offices and projects call it. `data/parallel.txt` holds
+sentences of equal meaning in 13 languages. Nothing in them is about a certain team, office or
+person. `python -m matching prepare` encodes both once, so that no process has to; what is prepared
+carries a fingerprint, and a stale or missing file only switches the knowledge off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.encoders import TextEncoder, Vectors
+from matching.text import clean
+
+DATA = Path(__file__).parent / "data"
+PREPARED = DATA / "prepared.npz"
+_WORDS_TOGETHER = 6  # words of a concept are encoded by the half dozen: alone they mean anything
+_FIELDS = {"w": "words", "n": "needs", "o": "offers", "d": "duties"}
+
+
+class KnowledgeError(ValueError):
+    """A knowledge file has a line nobody can read."""
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing people need, offer, or are responsible for."""
+
+    key: str
+    title: str
+    words: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """Everything said of the concept: title, words by the half dozen, sentences."""
+        chunks = [
+            ", ".join(self.words[i : i + _WORDS_TOGETHER])
+            for i in range(0, len(self.words), _WORDS_TOGETHER)
+        ]
+        return (self.title, *chunks, *self.needs, *self.offers, *self.duties)
+
+
+def parse_concepts(text: str, source: str) -> list[Concept]:
+    """Read concepts: `= key: title`, then lines `w:` with commas, `n:`, `o:`, `d:` with bars.
+
+    Raises
+    ------
+    KnowledgeError
+        If a line is none of these; the message names `source` and the line.
+    """
+    found: list[dict[str, tuple[str, ...] | str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        mark, _, rest = line.partition(" ")
+        if not line.strip() or mark == "#":
+            continue
+        if mark == "=" and ":" in rest:
+            key, _, title = rest.partition(":")
+            found.append({"key": key.strip(), "title": title.strip()})
+        elif mark[:-1] in _FIELDS and mark.endswith(":") and found:
+            field = _FIELDS[mark[0]]
+            items = rest.split("," if field == "words" else "|")
+            kept = found[-1].get(field, ())
+            assert isinstance(kept, tuple)
+            found[-1][field] = kept + tuple(item.strip() for item in items if item.strip())
+        else:
+            raise KnowledgeError(f"{source}:{number}: {line[:60]}")
+    return [Concept(**fields) for fields in found]  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1)
+def concepts() -> tuple[Concept, ...]:
+    """Return the concepts of the package, in the order of their files."""
+    files = sorted((DATA / "concepts").glob("*.txt"))
+    return tuple(
+        concept
+        for path in files
+        for concept in parse_concepts(path.read_text(encoding="utf-8"), path.name)
+    )
+
+
+@lru_cache(maxsize=1)
+def parallel_sentences() -> Mapping[str, tuple[str, ...]]:
+    """Return sentences of equal meaning by language, all languages in the same order."""
+    found: dict[str, list[str]] = {}
+    for line in (DATA / "parallel.txt").read_text(encoding="utf-8").splitlines():
+        code, colon, sentence = line.partition(": ")
+        if colon and not line.startswith("#"):
+            found.setdefault(code, []).append(clean(sentence))
+    return {code: tuple(sentences) for code, sentences in found.items()}
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Return eight letters that change whenever the knowledge changes."""
+    content = [concept.phrases for concept in concepts()], dict(parallel_sentences())
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The knowledge as one encoder sees it.
+
+    Attributes
+    ----------
+    phrases : ndarray of shape (n_phrases, dim), float32
+        Unit vectors of the phrases of all concepts.
+    usual : ndarray of shape (n_phrases,), float32
+        Mean cosine of each phrase with the phrases of other concepts.
+    offsets : dict of language to ndarray of shape (dim,)
+        Where texts of a language lie, seen from German ones of the same meaning.
+    """
+
+    phrases: Vectors
+    usual: Vectors
+    offsets: Mapping[str, Vectors]
+
+
+def phrase_concepts() -> NDArray[np.int64]:
+    """Return for each phrase the number of its concept, shape (n_phrases,), ascending."""
+    return np.repeat(np.arange(len(concepts())), [len(concept.phrases) for concept in concepts()])
+
+
+def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
+    """Encode the knowledge with `encoders` and write it to `path`; takes a few minutes."""
+    phrases = [clean(phrase) for concept in concepts() for phrase in concept.phrases]
+    of = phrase_concepts()
+    parallel = parallel_sentences()
+    arrays: dict[str, NDArray] = {}
+    for encoder in encoders:
+        vectors = encoder.encode(phrases)
+        other = of[:, None] != of[None, :]  # (n_phrases, n_phrases)
+        usual = (vectors @ vectors.T * other).sum(axis=1) / other.sum(axis=1)
+        centres = {code: encoder.encode(texts).mean(axis=0) for code, texts in parallel.items()}
+        offsets = np.array([centres[code] - centres["de"] for code in parallel])
+        arrays |= {
+            f"{encoder.name}_phrases": np.rint(vectors * 127.0).astype(np.int8),
+            f"{encoder.name}_usual": usual.astype(np.float32),
+            f"{encoder.name}_offsets": offsets.astype(np.float32),
+        }
+    meta = {
+        "fingerprint": fingerprint(),
+        "languages": list(parallel),
+        "versions": {encoder.name: encoder.version for encoder in encoders},
+    }
+    arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
+    np.savez_compressed(path, **arrays)
+
+
+@lru_cache(maxsize=4)
+def load_prepared(path: Path = PREPARED) -> tuple[str, Mapping[str, str], Mapping[str, Prepared]]:
+    """Return fingerprint, encoder versions and prepared knowledge by encoder name.
+
+    Empty if the file is missing or was prepared from other knowledge than is there.
+    """
+    if not path.is_file():
+        return "", {}, {}
+    with np.load(path, allow_pickle=False) as file:
+        meta = json.loads(file["meta"].tobytes())
+        if meta["fingerprint"] != fingerprint():
+            return "", {}, {}
+        found = {}
+        for name in meta["versions"]:
+            rows = file[f"{name}_phrases"].astype(np.float32)
+            rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+            offsets = dict(zip(meta["languages"], file[f"{name}_offsets"], strict=True))
+            found[name] = Prepared(rows, file[f"{name}_usual"], offsets)
+    return meta["fingerprint"], meta["versions"], found
