@@ -65,11 +65,12 @@ def queue_of(app: Flask) -> Huey:
 
 
 def send_mails() -> None:
-    """Deliver all mails that are due."""
+    """Deliver all mails that are due and forget the old ones."""
     # By name, as the app loads its rooms: this is core and imports none of them.
     messages = import_module("portal.messages.actions")
     while messages.send_due_mails(A_BATCH) == A_BATCH:
         pass
+    messages.forget_old_mails()
 
 
 def match() -> None:

@@ -71,6 +71,11 @@ def send_due_mails(limit: int = 50) -> int:
     return outbox.send_due(limit)
 
 
+def forget_old_mails() -> None:
+    """Drop address and text of mails sent a month ago. For the worker: it commits."""
+    outbox.forget_old()
+
+
 def retry_mail(mail: OutboxMail) -> None:
     """Try a failed mail again at once, with all its attempts."""
     if mail.failed_at is None:

@@ -21,6 +21,7 @@ from portal.messages.models import OutboxMail
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # longer than a delivery can take, see delivery.TIMEOUT
+KEPT_FOR = timedelta(days=30)
 # After three days without success a mail has failed and waits for an administrator.
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440))
 
@@ -51,6 +52,14 @@ def send_due(limit: int) -> int:
                 note(mail_id, lease, sent_at=clock.now(), error=None)
                 sent += 1
     return sent
+
+
+def forget_old() -> None:
+    """Drop whom an old mail went to and what it said: links in it need not lie around."""
+    old = (OutboxMail.sent_at < clock.now() - KEPT_FOR, OutboxMail.to_address != "")
+    with writing():
+        db.session.execute(update(OutboxMail).where(*old).values(to_address="", body=""))
+        db.session.commit()
 
 
 def due(now: datetime) -> ColumnElement[bool]:

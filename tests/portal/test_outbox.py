@@ -1,6 +1,6 @@
 """The outbox: each mail once, retried with patience, as a file or over a real mail server."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.extensions import db
 from portal.messages import outbox
-from portal.messages.actions import queue_mail, retry_mail, send_due_mails
+from portal.messages.actions import forget_old_mails, queue_mail, retry_mail, send_due_mails
 from portal.messages.models import OutboxMail
 from tests.mail_server import MailServer
 
@@ -220,6 +220,19 @@ def test_a_worker_that_comes_too_late_writes_nothing_down(folder):
         outbox.note(mail_id, old_lease, failed_at=None, error="from the past")
         assert mail_now(mail_id).error is None
         assert mail_now(mail_id).lease_until == new_lease
+
+
+def test_a_month_after_sending_nobody_can_read_the_mail_any_more(folder):
+    with time_machine.travel(NOON, tick=False) as time:
+        mail_id, waiting = a_mail(), a_mail(key="later", not_before=datetime(2027, 1, 1))
+        send_due_mails()
+        time.shift(timedelta(days=29))
+        forget_old_mails()
+        assert mail_now(mail_id).to_address
+        time.shift(timedelta(days=2))
+        forget_old_mails()
+        assert (mail_now(mail_id).to_address, mail_now(mail_id).body) == ("", "")
+        assert mail_now(waiting).to_address
 
 
 def test_a_folder_that_cannot_be_written_keeps_the_mail(folder):
