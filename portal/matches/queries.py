@@ -10,7 +10,6 @@ from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
-from portal.offices.models import Trap, TrapOption
 
 _STRENGTH = case((Suggestion.label == "sehr gut", 0), (Suggestion.label == "gut", 1), else_=2)
 
@@ -137,18 +136,3 @@ def count_waiting_ideas() -> int:
     """Return how many ideas wait for a coordinator's glance."""
     waits = and_(Idea.published_at.is_(None), Idea.hidden_at.is_(None))
     return db.session.scalars(select(func.count(Idea.id)).where(waits)).one()
-
-
-def traps_between(office_ids: Sequence[int], text: str) -> list[Trap]:
-    """Return the traps that lead to one of these offices and whose everyday words `text` uses."""
-    if not office_ids:
-        return []
-    touched = select(TrapOption.trap_id).where(TrapOption.office_id.in_(office_ids))
-    traps = db.session.scalars(
-        select(Trap)
-        .where(Trap.id.in_(touched))
-        .options(selectinload(Trap.options).joinedload(TrapOption.office))
-        .order_by(Trap.id)
-    )
-    folded = text.casefold()
-    return [trap for trap in traps if any(word.casefold() in folded for word in trap.triggers)]

@@ -23,9 +23,11 @@ from portal.matches.cards import Card, cards_for
 from portal.matches.index import replica
 from portal.matches.jobs import init_app
 from portal.matches.subjects import Subject
+from portal.offices.queries import traps_for
 from portal.teams.models import Opening, Team
 
 WISHES = ("team", "opening", "idea")
+TRAPS = 2  # questions on one page; more would bury the answers
 
 bp.record_once(lambda state: init_app(state.app))
 
@@ -39,7 +41,6 @@ def for_idea(idea_id: int) -> Response:
         abort(404)
     holds_token = is_own(None, idea, token)
     cards = _cards(("idea", idea_id))
-    offices = [card.other.subject[1] for card in cards if card.other.subject[0] == "office"]
     return _page(
         title=_("Was zu deiner Idee passt") if holds_token else _("Was zu dieser Idee passt"),
         subject_title=idea.title,
@@ -48,7 +49,8 @@ def for_idea(idea_id: int) -> Response:
         else url_for("ideas.show", idea_id=idea_id),
         cards=cards,
         groups=("office", "team", "idea", "opening"),
-        traps=queries.traps_between(offices, f"{idea.problem} {idea.wish}"),
+        # Everyday words decide here, not the ranking: its best offices may all be the wrong ones.
+        traps=[] if idea.under_16 else traps_for(f"{idea.problem} {idea.wish}")[:TRAPS],
         people=sum(card.other.subject[0] == "person" for card in cards),
     )
 

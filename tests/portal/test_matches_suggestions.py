@@ -10,7 +10,9 @@ from portal.ideas.actions import hide_idea, publish_idea, submit_idea
 from portal.matches import jobs
 from portal.matches.index import replica
 from portal.matches.models import IndexEntry, Suggestion
+from portal.offices.loading import load_offices
 from portal.offices.models import Office
+from portal.places.loading import load_places
 from portal.places.models import Borough, District
 from portal.profiles.actions import agree_to_matching, save_profile
 from portal.profiles.models import PUBLIC
@@ -194,6 +196,22 @@ def test_an_idea_gets_its_office_with_a_reason_before_it_is_public(visitor, app)
     page = visitor.visit(f"/ideen/{idea.id}/passend?t={idea.progress_token}")
     assert page.select_one("a[href='/ansprechstellen/gruen']")
     assert page.select_one(".reasons li")
+
+
+def test_the_question_that_decides_names_the_office_the_ranking_missed(visitor, app, cem):
+    load_places()
+    load_offices()
+    idea = submit_idea(
+        problem="Vor unserem Haus fehlt eine Bank, auf der ältere Leute ausruhen können.", wish=""
+    ).idea
+    publish_idea(idea, cem)
+    db.session.commit()
+    page = visitor.visit(f"/ideen/{idea.id}/passend")
+    question = page.select_one(".callout")
+    assert "Soll die Bank auf dem Gehweg" in question.h2.text
+    pavement = question.select_one("a[href='/ansprechstellen/tiefbau']").find_parent("li")
+    assert "Sondernutzungserlaubnis" in pavement.text
+    assert "Gerade passt noch nichts" not in page.text
 
 
 def test_a_stranger_does_not_see_what_fits_an_unpublished_idea(visitor, app):
