@@ -68,9 +68,9 @@ def give_consent(user: User, purpose: str, wording: str) -> None:
 
 def withdraw_consent(user: User, purpose: str) -> None:
     """End what the person agreed to; the row stays as evidence of both days."""
-    # Row by row, so that the matching index hears of it (it listens to changed rows).
     standing = select(Consent).where(
         Consent.user_id == user.id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
     )
-    for consent in db.session.scalars(standing).all():
+    for consent in db.session.scalars(standing):  # as rows: the matcher's index watches them
         consent.withdrawn_at = clock.now()
+    db.session.flush()

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal import clock
-from portal.accounts import actions, queries
+from portal.accounts import actions, erasure, queries
 from portal.accounts.models import ROLES
 from portal.extensions import db
 
@@ -42,3 +42,17 @@ def create_command(email: str, name: str, roles: tuple[str, ...], password: str 
     click.echo(f"Created {name} ({', '.join(role.name for role in user.roles)}).")
     if made_up:
         click.echo(f"Password: {made_up}")
+
+
+@click.command("delete")
+@click.argument("email")
+@click.confirmation_option(prompt="This cannot be undone. Delete the account?")
+@with_appcontext
+def delete_command(email: str) -> None:
+    """Delete the account of EMAIL with profile, consents, memberships and messages."""
+    user = queries.user_by_email(email)
+    if user is None:
+        raise click.ClickException("There is no account with this address.")
+    erasure.delete_user(user)
+    db.session.commit()
+    click.echo("Deleted.")

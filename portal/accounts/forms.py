@@ -4,6 +4,7 @@ import re
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_security import ChangePasswordForm as LibraryChangeForm
 from flask_security import EmailValidateException, RegisterFormV2, SendConfirmationForm
 from flask_security import ForgotPasswordForm as LibraryForgotForm
@@ -209,3 +210,14 @@ class NameForm(PortalForm):
     """Change the name others see."""
 
     name = NameField()
+
+
+class DeleteForm(PortalForm):
+    """Delete the account: the own address typed once more, so that nobody does it by mistake."""
+
+    email = _address()
+
+    def validate_email(self, field: Field) -> None:
+        """Accept only the address of whoever is signed in."""
+        if field.data != current_user.email.lower():
+            raise ValidationError(_l("Das ist nicht die Mailadresse dieses Kontos."))

@@ -4,10 +4,11 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
-from flask_security import login_user
+from flask_security import login_user, logout_user
 
 from portal.accounts import (
     actions,
+    erasure,
     exports,
     protection,
     queries,
@@ -16,14 +17,15 @@ from portal.accounts import (
     sign_in_links,
     texts,
 )
-from portal.accounts.cli import create_command
-from portal.accounts.forms import NameForm, SignInLinkForm
+from portal.accounts.cli import create_command, delete_command
+from portal.accounts.forms import DeleteForm, NameForm, SignInLinkForm
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.htmx import render_page
 
 bp = Blueprint("accounts", __name__, cli_group="user")
 bp.cli.add_command(create_command)
+bp.cli.add_command(delete_command)
 
 
 @bp.get("/registriert")
@@ -161,6 +163,28 @@ def export() -> ResponseReturnValue:
     response = jsonify(exports.everything_about(_me()))
     response.headers["Content-Disposition"] = 'attachment; filename="wiq-daten.json"'
     return response
+
+
+@bp.get("/konto/loeschen")
+@login_required
+def confirm_deletion() -> ResponseReturnValue:
+    """Say what deleting the account means and ask for the address."""
+    return render_page("accounts/delete.html", form=DeleteForm(formdata=None))
+
+
+@bp.post("/konto/loeschen")
+@login_required
+def delete() -> ResponseReturnValue:
+    """Delete the account and everything personal with it."""
+    form = DeleteForm()
+    if not form.validate_on_submit():
+        return render_page("accounts/delete.html", form=form, status=422)
+    user = _me()
+    logout_user()
+    erasure.delete_user(user)
+    db.session.commit()
+    flash(_("Dein Konto ist gelöscht. Danke, dass du dabei warst!"), "success")
+    return redirect(url_for("pages.home"), 303)
 
 
 def _account_page(form: NameForm, status: int = 200) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 from portal.accounts.guards import administrator_required
 from portal.extensions import db, limiter
 from portal.htmx import render_page
-from portal.messages import actions, exports, queries, watch  # noqa: F401 - exports registers
+from portal.messages import actions, erasure, exports, queries, watch  # noqa: F401
 from portal.messages.forms import ReplyForm
 from portal.messages.models import OutboxMail, Participant
 

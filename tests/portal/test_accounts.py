@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock
-from portal.accounts.actions import create_user
+from portal.accounts.actions import create_user, give_consent
 from portal.accounts.models import Consent, User
 from portal.extensions import db
 from portal.messages.actions import Contact, open_thread, post_message
@@ -334,6 +334,37 @@ def test_everybody_can_take_their_data_along_and_only_theirs(as_user, ada, ben):
     assert [message["text"] for message in data["messages"]] == ["Von mir"]
     for secret in ("Geheimnis", ben.email, ada.fs_uniquifier):
         assert secret not in answer.text
+
+
+def test_a_person_deletes_their_account_and_leaves_no_trace(as_user, visitor, app, zoe, ben):
+    zoe_id = zoe.id
+    thread = open_thread(subject="Bank", people=[Contact("Zoe", zoe), Contact("Ben", ben)])
+    zoe_side, ben_side = thread.participants
+    post_message(thread, zoe_side, "Meine Worte")
+    post_message(thread, ben_side, "Bens Worte")
+    give_consent(zoe, "matching", "Ja")
+    db.session.commit()
+    sign_in(visitor)
+    page = visitor.submit("/konto/loeschen", status=422, email="ben@example.org")
+    assert "nicht die Mailadresse dieses Kontos" in page.main.text
+    assert visitor.post("/konto/loeschen", data={"email": "Zoe@Home.org"}).location == "/"
+    assert not is_signed_in(visitor)
+    assert db.session.get(User, zoe_id) is None
+    assert db.session.scalar(select(Consent)) is None
+    assert [mail.to_address for mail in db.session.scalars(select(OutboxMail))] == [ben.email]
+    page = as_user(ben).visit(f"/nachrichten/{thread.id}")
+    assert "Bens Worte" in page.main.text
+    assert "Meine Worte" not in page.main.text
+    assert "beendet" in page.main.text
+    assert sign_in(app.test_client()).status_code == 422
+
+
+def test_an_operator_deletes_an_account(app, zoe):
+    run = app.test_cli_runner().invoke
+    assert run(args=["user", "delete", "nobody@home.org", "--yes"]).exit_code == 1
+    assert run(args=["user", "delete", "Zoe@home.org", "--yes"]).exit_code == 0
+    db.session.rollback()
+    assert db.session.scalar(select(User)) is None
 
 
 def test_an_operator_creates_the_first_administrator(app):
