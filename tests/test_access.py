@@ -23,6 +23,8 @@ ACCESS = {
     "accounts.agree": SIGNED_IN,
     "accounts.arrive": SIGNED_IN,
     "accounts.ask_for_link": PUBLIC,
+    "accounts.confirm_deletion": SIGNED_IN,
+    "accounts.delete": SIGNED_IN,
     "accounts.export": SIGNED_IN,
     "accounts.link_is_sent": PUBLIC,
     "accounts.look_into_mail": PUBLIC,
