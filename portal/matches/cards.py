@@ -108,6 +108,7 @@ def details_of(subjects: Iterable[Subject], reader: User) -> dict[Subject, Detai
             .where(
                 IndexEntry.kind == kind,
                 IndexEntry.subject_id.in_(ids),
+                IndexEntry.part == 0,
                 IndexEntry.removed_at.is_(None),
             )
             .order_by(IndexEntry.id)
@@ -127,15 +128,19 @@ def _detail(entry: IndexEntry, extras: Mapping[int, object], reader: User) -> De
     if entry.kind == "office":
         slug = extras.get(entry.subject_id)
         url = url_for("offices.show", slug=slug)
-        text = entry.text.partition("\n")[0]
     else:
         url = _URLS[entry.kind](entry.subject_id)
-        text = entry.text
     title = entry.title
     if entry.kind == "opening":
         title = _("%(title)s (%(team)s)", title=title, team=extras.get(entry.subject_id, ""))
     return Detail(
-        subject, title, text, url, entry.language, _place(entry), owners=owners_of(entry.facts)
+        subject,
+        title,
+        entry.text,
+        url,
+        entry.language,
+        _place(entry),
+        owners=owners_of(entry.facts),
     )
 
 

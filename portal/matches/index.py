@@ -6,8 +6,8 @@ every other one at its next search, on SQLite as on PostgreSQL, without a refit 
 """
 
 import threading
-from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 
 from flask import current_app
 from sqlalchemy import select
@@ -18,22 +18,32 @@ from portal.extensions import db
 from portal.matches.models import IndexCounter, IndexEntry
 from portal.matches.subjects import Subject
 
+# A document of the matcher is one passage: (kind, subject's id, part).
+PassageId = tuple[str, int, int]
+# Passages of one subject may fill the first places; so many are fetched for each one wanted.
+PASSAGES_PER_SUBJECT = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the replica remembers of an entry beside the matcher's own structures."""
+    """What the replica remembers of a subject beside the matcher's own structures."""
 
     subject: Subject
+    passages: dict[int, str]
     title: str
-    text: str
     language: str | None
     is_public: bool
     facts: dict[str, object]
 
+    @property
+    def text(self) -> str:
+        """All passages, one below the other."""
+        return "\n".join(self.passages[part] for part in sorted(self.passages))
+
 
 @dataclass(slots=True)
 class Replica:
-    """A matcher with the entries it was built from; `lock` guards both."""
+    """A matcher with the subjects it was built from; `lock` guards both."""
 
     matcher: Matcher
     epoch: str = ""
@@ -42,26 +52,65 @@ class Replica:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def matches_of(
-        self, subject: Subject, kinds: Collection[str], k: int, exclude: Collection[Hashable]
-    ) -> list[Match]:
-        """Return what fits an indexed subject; nothing if it is not in the index."""
+        self, subject: Subject, kinds: Collection[str], k: int, exclude: Collection[Subject]
+    ) -> list[tuple[Subject, Match]]:
+        """Return what fits an indexed subject, best first; nothing if it is not in the index."""
         with self.lock:
-            if subject not in self.known:
+            known = self.known.get(subject)
+            if known is None:
                 return []
-            return self.matcher.search_document(subject, kinds=set(kinds), k=k, exclude=exclude)
+            unwanted = self._passages(exclude)
+            found: list[Match] = []
+            for part in sorted(known.passages):
+                found += self.matcher.search_document(
+                    (*subject, part), set(kinds), k * PASSAGES_PER_SUBJECT, exclude=unwanted
+                )
+            return _best(found, k)
 
     def search(
         self, text: str, kinds: Collection[str], k: int, keep: Callable[[Known], bool]
     ) -> list[tuple[Known, Match]]:
-        """Return the best `k` entries for a typed text among those `keep` lets through."""
+        """Return the best `k` subjects for a typed text among those `keep` lets through."""
         with self.lock:
-            hidden = {
+            hidden = [
                 subject
                 for subject, known in self.known.items()
                 if subject[0] in kinds and not keep(known)
-            }
-            found = self.matcher.search(text, kinds=set(kinds), k=k, exclude=hidden)
-            return [(self.known[match.id], match) for match in found]  # type: ignore[index]
+            ]
+            found = self.matcher.search(
+                text, set(kinds), k * PASSAGES_PER_SUBJECT, exclude=self._passages(hidden)
+            )
+            return [(self.known[subject], match) for subject, match in _best(found, k)]
+
+    def put(self, entry: IndexEntry) -> None:
+        """Take a new or changed entry in."""
+        subject = (entry.kind, entry.subject_id)
+        before = self.known.get(subject)
+        passages = dict(before.passages if before else {}) | {entry.part: entry.text}
+        if before is None or entry.part == 0:
+            self.known[subject] = Known(
+                subject, passages, entry.title, entry.language, entry.is_public, entry.facts
+            )
+        else:
+            self.known[subject] = replace(before, passages=passages)
+
+    def drop(self, entry: IndexEntry) -> None:
+        """Forget a removed entry, and its subject with the last one."""
+        subject = (entry.kind, entry.subject_id)
+        known = self.known.get(subject)
+        if known is not None:
+            known.passages.pop(entry.part, None)
+            if not known.passages:
+                del self.known[subject]
+        self.matcher.remove(_id(entry))
+
+    def _passages(self, subjects: Iterable[Subject]) -> set[PassageId]:
+        return {
+            (*subject, part)
+            for subject in subjects
+            if subject in self.known
+            for part in self.known[subject].passages
+        }
 
 
 _replicas: dict[int, Replica] = {}
@@ -87,8 +136,7 @@ def _build(epoch: str, revision: int, matcher: Matcher | None) -> Replica:
     entries = select(IndexEntry).where(IndexEntry.removed_at.is_(None)).order_by(IndexEntry.id)
     documents = []
     for entry in db.session.scalars(entries.options(undefer(IndexEntry.vector))):
-        known = _known(entry)
-        made.known[known.subject] = known
+        made.put(entry)
         documents.append(_document(entry))
         made.revision = max(made.revision, entry.revision)
     made.matcher.fit(documents)
@@ -104,33 +152,33 @@ def _catch_up(known: Replica, revision: int) -> None:
     )
     with known.lock:
         for entry in db.session.scalars(entries):
-            subject = (entry.kind, entry.subject_id)
             if entry.removed_at is not None:
-                known.known.pop(subject, None)
-                known.matcher.remove(subject)
+                known.drop(entry)
             else:
-                known.known[subject] = _known(entry)
+                known.put(entry)
                 known.matcher.add(_document(entry))
         known.revision = revision
 
 
-def _known(entry: IndexEntry) -> Known:
-    return Known(
-        (entry.kind, entry.subject_id),
-        entry.title,
-        entry.text,
-        entry.language,
-        entry.is_public,
-        entry.facts,
-    )
+def _best(found: list[Match], k: int) -> list[tuple[Subject, Match]]:
+    """Return the best passage of each subject, best first; ties keep their order."""
+    best: dict[Subject, Match] = {}
+    for match in sorted(found, key=lambda each: -each.score):
+        kind, subject_id, _part = match.id  # type: ignore[misc]
+        best.setdefault((kind, subject_id), match)
+    return list(best.items())[:k]
+
+
+def _id(entry: IndexEntry) -> PassageId:
+    return entry.kind, entry.subject_id, entry.part
 
 
 def _document(entry: IndexEntry) -> Document:
     return Document(
-        id=(entry.kind, entry.subject_id),
-        kind=entry.kind,
-        # A person's first name says nothing about what they can do.
-        title="" if entry.kind == "person" else entry.title,
+        id=_id(entry),
+        # What only asks gets a kind nobody searches for.
+        kind=entry.kind if entry.is_offer else f"{entry.kind} asks",
+        title=entry.heading,
         text=entry.text,
         language=entry.language,
         vector=entry.vector or b"",  # not encoded yet: found by its words until then

@@ -55,12 +55,17 @@ def encode(subjects: Iterable[Subject], processes: int = 1) -> int:
     version = index.matcher.encoder_version_
     waiting = []
     for kind, subject_id in subjects:
-        entry = db.session.scalar(
-            select(IndexEntry).where(IndexEntry.kind == kind, IndexEntry.subject_id == subject_id)
+        entries = db.session.scalars(
+            select(IndexEntry)
+            .where(
+                IndexEntry.kind == kind,
+                IndexEntry.subject_id == subject_id,
+                IndexEntry.removed_at.is_(None),
+                or_(IndexEntry.encoder_version.is_(None), IndexEntry.encoder_version != version),
+            )
+            .order_by(IndexEntry.part)
         )
-        if entry and entry.removed_at is None and entry.encoder_version != version:
-            title = "" if kind == "person" else entry.title
-            waiting.append((entry.id, entry.revision, title, entry.text))
+        waiting.extend((entry.id, entry.revision, entry.heading, entry.text) for entry in entries)
     db.session.rollback()
     vectors = _encoded([item[2:] for item in waiting], index.matcher, processes)
     for (entry_id, revision, *_text), vector in zip(waiting, vectors, strict=True):
@@ -84,10 +89,10 @@ def refresh_pending(limit: int = BATCH) -> int:
         .order_by(IndexEntry.revision)
         .limit(limit)
     ).all()
-    subjects = [(kind, subject_id) for kind, subject_id in waiting]
+    subjects = dict.fromkeys((kind, subject_id) for kind, subject_id in waiting)
     if subjects:
         refresh(subjects)
-    return len(subjects)
+    return len(waiting)
 
 
 def ask_due() -> int:

@@ -25,6 +25,9 @@ KINDS = ("idea", "person", "team", "opening", "office")
 class IndexEntry(db.Model):
     """One searchable text: the database's truth from which every process builds its replica.
 
+    Most subjects have one, `part` 0. An office has one for its duties and one for each language of
+    its everyday phrases, a person a second one (not `is_offer`) for what they want to learn: texts
+    that are about different things are compared apart, and the best of them counts.
     `revision` comes from IndexCounter and only grows, so a replica catches up by asking for
     everything above the revision it knows. A removed entry keeps only its name, no text.
     """
@@ -32,6 +35,8 @@ class IndexEntry(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     subject_id: Mapped[int]
+    part: Mapped[int] = mapped_column(default=0)
+    is_offer: Mapped[bool] = mapped_column(default=True)  # False: asks, but is not found
     title: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str | None]
@@ -45,12 +50,17 @@ class IndexEntry(db.Model):
     removed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        UniqueConstraint("kind", "subject_id"),
+        UniqueConstraint("kind", "subject_id", "part"),
         CheckConstraint(
             "kind IN ('idea', 'person', 'team', 'opening', 'office')",
             name="known_kind",
         ),
     )
+
+    @property
+    def heading(self) -> str:
+        """The title as the matcher reads it: a person's first name says nothing about them."""
+        return "" if self.kind == "person" else self.title
 
 
 class IndexCounter(db.Model):

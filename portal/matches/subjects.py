@@ -25,12 +25,20 @@ SUGGESTED_FIELDS = ("can", "cares", "learn")
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
-    """What the index stores of a subject."""
+class Passage:
+    """One text of a subject that is compared on its own."""
 
     title: str
     text: str
     language: str | None
+    is_offer: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the index stores of a subject: its passages, the first one for display, and facts."""
+
+    passages: tuple[Passage, ...]
     is_public: bool
     facts: dict[str, object] = field(default_factory=dict)
 
@@ -53,7 +61,7 @@ def _idea(idea_id: int) -> Description | None:
         "state": idea.state,
     }
     text = _sentences(idea.problem, idea.wish, idea.contribution)
-    return Description(idea.title, text, idea.language, idea.is_public, facts)
+    return Description((Passage(idea.title, text, idea.language),), idea.is_public, facts)
 
 
 def _person(user_id: int) -> Description | None:
@@ -63,8 +71,8 @@ def _person(user_id: int) -> Description | None:
     )
     if profile is None or not _may_be_matched(profile.user):
         return None
-    text = _sentences(*(getattr(profile, name) for name in SUGGESTED_FIELDS))
-    if not text:
+    offers = _sentences(profile.can, profile.cares)
+    if not offers and not profile.learn:
         return None
     facts = _place(profile.district) | {
         "owners": [user_id],
@@ -74,13 +82,11 @@ def _person(user_id: int) -> Description | None:
         "rules_out": profile.rules_out,
         "shows": {name: profile.visibility_of(name) for name in (*SUGGESTED_FIELDS, "district")},
     }
-    return Description(
-        first_name(profile.user),
-        text,
-        profile.language,
-        profile.visibility_of("can") != COORDINATORS,
-        facts,
-    )
+    name = first_name(profile.user)
+    passages = [Passage(name, offers, profile.language, is_offer=bool(offers))]
+    if profile.learn:
+        passages.append(Passage(name, profile.learn, profile.language, is_offer=False))
+    return Description(tuple(passages), profile.visibility_of("can") != COORDINATORS, facts)
 
 
 def _may_be_matched(user: User) -> bool:
@@ -97,7 +103,7 @@ def _team(team_id: int) -> Description | None:
     facts = _place(team.district) | _members(team_id)
     facts |= {"state": team.state, "has_openings": bool(wanted)}
     text = _sentences(", ".join(team.focus), team.challenge, *wanted)
-    return Description(team.name, text, team.language, True, facts)
+    return Description((Passage(team.name, text, team.language),), True, facts)
 
 
 def _opening(opening_id: int) -> Description | None:
@@ -120,15 +126,21 @@ def _opening(opening_id: int) -> Description | None:
         }
     )
     text = _sentences(opening.text, opening.team.name)
-    return Description(opening.title, text, opening.language, True, facts)
+    return Description((Passage(opening.title, text, opening.language),), True, facts)
 
 
 def _office(office_id: int) -> Description | None:
     office = db.session.get(Office, office_id)
     if office is None:
         return None
-    text = _sentences(office.duties, *office.everyday)
-    return Description(office.name, text, None, True, {"area": office.area})
+    foreign = {phrase for phrases in office.everyday_other.values() for phrase in phrases}
+    german = [phrase for phrase in office.everyday if phrase not in foreign]
+    passages = [Passage(office.name, _without_districts(office.duties), "de")]
+    if german:
+        passages.append(Passage("", _sentences(*german), "de"))
+    for language, phrases in sorted(office.everyday_other.items()):
+        passages.append(Passage("", _sentences(*phrases), language))
+    return Description(tuple(passages), True, {"area": office.area})
 
 
 _DESCRIBERS: dict[str, Callable[[int], Description | None]] = {
@@ -170,6 +182,13 @@ def _wanted(team_id: int) -> list[str]:
         .order_by(Opening.id)
     )
     return list(titles)
+
+
+def _without_districts(duties: str) -> str:
+    """Leave out where a council sits: that is a fact, and no concern is about a district's name."""
+    for name in db.session.scalars(select(District.name).order_by(District.id)):
+        duties = duties.replace(name, "")
+    return duties
 
 
 def _sentences(*parts: str) -> str:

@@ -68,8 +68,8 @@ def find_for(index: Replica, subject: Subject) -> list[Found]:
             for other in list(index.known.values())
             if other.subject[0] == kind and not _may_meet(known, other)
         }
-        for match in index.matches_of(subject, {kind}, k, excluded):
-            other = index.known[match.id]  # type: ignore[index]
+        for target, match in index.matches_of(subject, {kind}, k, excluded):
+            other = index.known[target]
             shared = tuple(agreements(_side(known), _side(other)))
             found.append(Found(subject, other.subject, match, shared))
     return found

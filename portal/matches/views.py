@@ -100,7 +100,7 @@ def wish(kind: str, subject_id: int) -> Response:
         flash(_("Da bist du schon dabei."))
         return redirect(back, 303)
     found = index.matches_of(("person", current_user.id), {kind}, 200, exclude=frozenset())
-    match = next((item for item in found if item.id == target.subject), None)
+    match = dict(found).get(target.subject)
     actions.wish(current_user, target.subject, match, index.matcher.version)
     db.session.commit()
     flash(_("Danke! Das Unterstützungsteam sieht sich deinen Wunsch an und fragt dann nach."))

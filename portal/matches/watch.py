@@ -17,7 +17,7 @@ from portal.accounts.models import Consent, User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.matches.models import IndexCounter, IndexEntry
-from portal.matches.subjects import Description, Subject, describe
+from portal.matches.subjects import Description, Passage, Subject, describe
 from portal.offices.models import Office
 from portal.profiles.models import Profile
 from portal.teams.models import Membership, Opening, Team
@@ -120,40 +120,38 @@ def _write_entry(subject: Subject) -> bool:
     """Bring one entry up to date; return whether anything about it changed."""
     kind, subject_id = subject
     described = describe(subject)
-    entry = db.session.scalar(
-        select(IndexEntry).where(IndexEntry.kind == kind, IndexEntry.subject_id == subject_id)
-    )
-    if described is None:
-        return entry is not None and _remove(entry)
-    if entry is not None and _is_current(entry, described):
-        return False
-    revision = next_revision()
-    if entry is None:
-        entry = IndexEntry(kind=kind, subject_id=subject_id)
-        db.session.add(entry)
-    if (entry.title, entry.text) != (described.title, described.text):
-        entry.vector, entry.encoder_version = None, None
-    entry.title, entry.text = described.title, described.text
-    entry.language = described.language
-    entry.is_public = described.is_public
-    entry.facts = described.facts
-    entry.removed_at = None
-    entry.is_pending = True
-    entry.revision = revision
-    return True
-
-
-def _is_current(entry: IndexEntry, described: Description) -> bool:
-    return entry.removed_at is None and (
-        (entry.title, entry.text, entry.language, entry.is_public, entry.facts)
-        == (
-            described.title,
-            described.text,
-            described.language,
-            described.is_public,
-            described.facts,
+    entries = {
+        entry.part: entry
+        for entry in db.session.scalars(
+            select(IndexEntry)
+            .where(IndexEntry.kind == kind, IndexEntry.subject_id == subject_id)
+            .order_by(IndexEntry.part)
         )
-    )
+    }
+    passages = described.passages if described else ()
+    gone = [entry for part, entry in entries.items() if part >= len(passages)]
+    changed = [_remove(entry) for entry in gone]
+    if described is not None:
+        for part, passage in enumerate(passages):
+            entry = entries.get(part) or IndexEntry(kind=kind, subject_id=subject_id, part=part)
+            changed.append(_fill(entry, passage, described))
+    return any(changed)
+
+
+def _fill(entry: IndexEntry, passage: Passage, described: Description) -> bool:
+    said = (entry.title, entry.text)
+    known = (*said, entry.language, entry.is_offer, entry.is_public, entry.facts)
+    new = (passage.title, passage.text, passage.language, passage.is_offer)
+    if entry.removed_at is None and known == (*new, described.is_public, described.facts):
+        return False
+    entry.revision = next_revision()
+    if said != (passage.title, passage.text):
+        entry.vector, entry.encoder_version = None, None
+    entry.title, entry.text, entry.language, entry.is_offer = new
+    entry.is_public, entry.facts = described.is_public, described.facts
+    entry.removed_at, entry.is_pending = None, True
+    db.session.add(entry)
+    return True
 
 
 def _remove(entry: IndexEntry) -> bool:

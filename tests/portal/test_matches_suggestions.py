@@ -285,6 +285,24 @@ def test_somebody_under_16_is_never_matched_by_machine(ada, workshop):
     assert db.session.scalars(entries).first() is None
 
 
+def test_who_wants_to_learn_finds_teams_but_is_not_offered_as_a_helper(ada, ben, workshop):
+    team, _opening = workshop
+    profile_of(ada, can="", learn="Fahrräder reparieren")
+    assert f"person:{ada.id}|team:{team.id}" in pairs()
+    idea = submit_idea(
+        problem="Mein Fahrrad ist kaputt.",
+        wish="Jemand soll Fahrräder reparieren.",
+        contact_email="idee@example.org",
+        publish=True,
+    ).idea
+    db.session.commit()
+    follow_up()
+    row = db.session.scalar(
+        select(Suggestion).where(Suggestion.pair_key == f"idea:{idea.id}|person:{ada.id}")
+    )
+    assert row is None or row.source_kind == "person"
+
+
 def test_withdrawing_consent_takes_somebody_out_of_all_suggestions(as_user, ada, workshop):
     profile_of(ada)
     assert pairs("person")

@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("is_offer", sa.Boolean(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(), nullable=True),
@@ -47,7 +49,7 @@ def upgrade() -> None:
             name=op.f("ck_index_entry_known_kind"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_index_entry")),
-        sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_index_entry_kind")),
+        sa.UniqueConstraint("kind", "subject_id", "part", name=op.f("uq_index_entry_kind")),
     )
     with op.batch_alter_table("index_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_index_entry_is_pending"), ["is_pending"], unique=False)
