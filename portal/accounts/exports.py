@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from portal.accounts import queries
 from portal.accounts.models import User
+from portal.extensions import db
 
 Part = Callable[[User], object]
 PARTS: dict[str, Part] = {}
+OWNING_COLUMNS = frozenset({"user_id", "initiator_id"})
+SAID_ELSEWHERE = frozenset({"consent", "participant", "user_role"})
+SECRETS = frozenset({"token", "progress_token", "claim_code_hash", "submission_key"})
 
 
 def exports(name: str) -> Callable[[Part], Part]:
@@ -48,13 +54,38 @@ def account_of(user: User) -> object:
     }
 
 
+@exports("records")
+def records_of(user: User) -> object:
+    """Return the rows of all rooms that belong to the person, table by table.
+
+    Found by their foreign keys, so that no room has to remember; rows somebody only worked on, such
+    as a coordinator's decisions about others, are not theirs.
+    """
+    found: dict[str, object] = {}
+    for table in db.metadata.sorted_tables:
+        if table.name in SAID_ELSEWHERE:
+            continue
+        for column in table.columns:
+            owner = next((key.column.table.name for key in column.foreign_keys), "")
+            if owner != User.__tablename__ or column.name not in OWNING_COLUMNS:
+                continue
+            shown = [c for c in table.columns if c.name not in SECRETS]
+            rows = db.session.execute(
+                select(*shown).where(column == user.id).order_by(*table.primary_key)
+            )
+            found[table.name] = [dict(row) for row in rows.mappings()]
+    return found
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat() + "Z"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    return value
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)

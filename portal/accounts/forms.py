@@ -215,7 +215,7 @@ class NameForm(PortalForm):
 class DeleteForm(PortalForm):
     """Delete the account: the own address typed once more, so that nobody does it by mistake."""
 
-    email = _address()
+    email = _address(description=_l("Tipp sie zur Sicherheit noch einmal ein."))
 
     def validate_email(self, field: Field) -> None:
         """Accept only the address of whoever is signed in."""

@@ -12,6 +12,7 @@ from portal import clock
 from portal.accounts.actions import create_user, give_consent
 from portal.accounts.models import Consent, User
 from portal.extensions import db
+from portal.ideas.actions import submit_idea
 from portal.messages.actions import Contact, open_thread, post_message
 from portal.messages.models import OutboxMail
 
@@ -326,12 +327,18 @@ def test_everybody_can_take_their_data_along_and_only_theirs(as_user, ada, ben):
     ada_side, ben_side = thread.participants
     post_message(thread, ada_side, "Von mir")
     post_message(thread, ben_side, "Geheimnis von Ben")
+    give_consent(ada, "matching", "Ja")
+    submit_idea(problem="Keine Bank weit und breit", wish="Eine Bank", initiator=ada)
+    submit_idea(problem="Geheimnis im Hinterhof", wish="Licht", initiator=ben)
     db.session.commit()
     answer = as_user(ada).get("/konto/daten.json")
     assert "attachment" in answer.headers["Content-Disposition"]
     data = json.loads(answer.text)
     assert data["account"]["email"] == ada.email
     assert [message["text"] for message in data["messages"]] == ["Von mir"]
+    assert data["account"]["consents"][0]["wording"] == "Ja"
+    assert [idea["problem"] for idea in data["records"]["idea"]] == ["Keine Bank weit und breit"]
+    assert not any("token" in name or "hash" in name for name in data["records"]["idea"][0])
     for secret in ("Geheimnis", ben.email, ada.fs_uniquifier):
         assert secret not in answer.text
 
