@@ -1,6 +1,6 @@
 """Errors of the domain: raised by actions, turned into a page by the app."""
 
-from flask import Flask, render_template
+from flask import Flask, abort, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -30,9 +30,7 @@ class Conflict(PortalError):
 _EXPLANATIONS = {
     400: (
         _l("Das hat nicht geklappt"),
-        _l(
-            "Die Anfrage war unvollständig. Lade die Seite neu und versuche es noch einmal."
-        ),
+        _l("Die Anfrage war unvollständig. Lade die Seite neu und versuche es noch einmal."),
     ),
     403: (
         _l("Das ist nicht für dich freigegeben"),
@@ -45,9 +43,7 @@ _EXPLANATIONS = {
     405: (_l("So geht es hier nicht"), _l("Bitte benutze die Knöpfe auf der Seite.")),
     409: (
         _l("Da war jemand schneller"),
-        _l(
-            "Der Stand hat sich inzwischen geändert. Sieh dir die Seite noch einmal an."
-        ),
+        _l("Der Stand hat sich inzwischen geändert. Sieh dir die Seite noch einmal an."),
     ),
     413: (
         _l("Das ist zu groß"),
@@ -59,21 +55,23 @@ _EXPLANATIONS = {
     ),
     500: (
         _l("Bei uns ist etwas schiefgegangen"),
-        _l(
-            "Wir haben den Fehler aufgeschrieben. Versuche es bitte später noch einmal."
-        ),
+        _l("Wir haben den Fehler aufgeschrieben. Versuche es bitte später noch einmal."),
     ),
     503: (
         _l("Gerade nicht erreichbar"),
-        _l(
-            "Der Speicher antwortet nicht. Versuche es bitte in ein paar Minuten noch einmal."
-        ),
+        _l("Der Speicher antwortet nicht. Versuche es bitte in ein paar Minuten noch einmal."),
     ),
 }
 
 
 def init_app(app: Flask) -> None:
     """Turn every error into a page in plain German."""
+
+    @app.before_request
+    def refuse_nul_in_address() -> None:
+        # No page has one, and PostgreSQL raises when it meets one in a parameter.
+        if "\x00" in request.path:
+            abort(404)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int, Headers]:

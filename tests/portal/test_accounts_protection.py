@@ -243,3 +243,8 @@ def test_tokens_of_any_shape_are_just_dead_links(visitor):
         assert visitor.post(f"/bestaetigen/{token}").status_code in (302, 404, 405)
         assert visitor.get(f"/passwort-vergessen/{token}").status_code in (302, 404)
         assert visitor.get(f"/gespraech/{token}").status_code == 404
+
+
+@pytest.mark.parametrize("room", ["ansprechstellen", "vermittlungen", "fortschritt", "gespraech"])
+def test_an_address_with_a_nul_in_it_is_just_no_page(visitor, room):
+    assert visitor.get(f"/{room}/%00").status_code == 404
