@@ -68,8 +68,7 @@ def _suggestion(user: User, target: Subject) -> Suggestion:
         return found
     index = replica()
     fitting = index.matches_of(source, {target[0]}, len(index.known), exclude=frozenset())
-    match = next((item for item in fitting if item.id == target), None)
-    suggestion = wish(user, target, match, index.matcher.version)
+    suggestion = wish(user, target, dict(fitting).get(target), index.matcher.version)
     suggestion.wished_by_id = None  # nobody asked for it, so nobody has said yes beforehand
     return suggestion
 
