@@ -1,0 +1,42 @@
+"""What people do in more than one journey."""
+
+from playwright.sync_api import expect
+
+from tests.journeys.served import ServedPortal
+from tests.journeys.walker import Walker, sign_in
+
+PASSWORD = "drei alte Linden im Hof"
+
+
+def join(
+    portal: ServedPortal,
+    window: Walker,
+    *,
+    name: str,
+    address: str,
+    can: str,
+    language: str = "Deutsch",
+) -> None:
+    """Register, confirm by the mail's link, sign in, and write a profile."""
+    window.own_addresses.add(address)
+    window.visit("/registrieren").fill("Vorname", name)
+    window.fill("Mailadresse", address).fill("Passwort", PASSWORD)
+    window.press("Konto anlegen").see("schau in deine Mails")
+    window.visit(portal.wait_for_link(address, "/bestaetigen"))
+    window.press("Ja, das ist meine Adresse")
+    sign_in(window, address, PASSWORD)
+    window.visit("/profil/bearbeiten").fill("Das kann ich", can)
+    choose(window, language)
+    window.page.get_by_label("Das Portal darf meine Angaben").check()
+    window.press("Profil speichern")
+    expect(window.page).to_have_url(portal.url + "/profil")
+
+
+def choose(window: Walker, *labels: str) -> None:
+    """Tick the boxes of these labels; folded ones are unfolded first."""
+    for label in labels:
+        box = window.page.get_by_label(label, exact=True)
+        fold = window.page.locator("details").filter(has=box)
+        if fold.count() and not box.is_visible():
+            fold.locator("summary").click()
+        box.check()

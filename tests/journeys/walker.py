@@ -1,0 +1,131 @@
+"""Somebody in front of a browser window. Every page they come to is looked over."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import axe_playwright_python
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from tests.journeys.served import ADDRESS
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PUBLIC_ADDRESSES = {"post@demo.example", "name@beispiel.de"}  # the imprint's, a form's example
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+# htmx is at rest: nothing asked, swapped or settling, and nothing left that loads itself.
+AT_REST = """() => document.readyState === "complete" && !document.querySelector(
+    ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added, [hx-trigger^='load']")"""
+RUN_AXE = """async (rules) => {
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+    return found.violations.map((rule) => rule.id + ": " + rule.help + rule.nodes.map(
+        (node) => "\\n    " + node.html.slice(0, 300) + "\\n      " + node.failureSummary));
+}"""
+BY_HTMX = """control => [control, control.form].some(
+    (element) => element?.matches("[hx-get], [hx-post]"))"""
+TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll("main *, header *, footer *")].filter((element) =>
+        element.getBoundingClientRect().right > width + 1).slice(0, 5).map((element) =>
+        element.outerHTML.slice(0, 200));
+}"""
+
+
+class Walker:
+    """One window of one person: goes to pages, fills in, presses, and reads what is there."""
+
+    def __init__(self, context: BrowserContext, *, javascript: bool, address: str = "") -> None:
+        self.context, self.javascript = context, javascript
+        self.own_addresses = {address} - {""}
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.errors: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.context.close()
+
+    def visit(self, path: str, *, status: int = 200) -> Self:
+        """Open a page by its address."""
+        answer = self.page.goto(path)
+        assert answer, path
+        assert answer.status == status, f"{path}: {answer.status}"
+        return self.settle()
+
+    def press(self, name: str, *, inside: Locator | None = None) -> Self:
+        """Press the button of that name."""
+        return self.use((inside or self.page).get_by_role("button", name=name).first)
+
+    def follow(self, name: str, *, inside: Locator | None = None) -> Self:
+        """Follow the link of that name."""
+        return self.use((inside or self.page.locator("main")).get_by_role("link", name=name).first)
+
+    def use(self, control: Locator) -> Self:
+        """Click, and wait for what comes: a fragment, or a page."""
+        if self.javascript and control.evaluate(BY_HTMX):
+            with self.page.expect_response(lambda answer: not 300 <= answer.status < 400) as caught:
+                control.click()
+            if target := caught.value.headers.get("hx-redirect"):
+                self.page.wait_for_url(lambda url: url.endswith(target))
+        else:
+            with self.page.expect_navigation():
+                control.click()
+        return self.settle()
+
+    def fill(self, label: str, text: str) -> Self:
+        """Write into the field of that label."""
+        self.page.get_by_label(label).first.fill(text)
+        return self
+
+    def settle(self) -> Self:
+        """Wait until the page is complete, then look it over."""
+        self.page.wait_for_load_state()
+        if self.javascript:
+            self.page.wait_for_function(AT_REST)
+        self.look_over()
+        return self
+
+    def see(self, *texts: str) -> Self:
+        """Expect all these texts on the page."""
+        for text in texts:
+            expect(self.page.locator("body")).to_contain_text(text)
+        return self
+
+    def look_over(self) -> None:
+        """No error in the console, nobody's address, nothing wider than the window."""
+        where = self.page.url
+        assert not self.errors, f"{where}: {self.errors}"
+        strange = set(ADDRESS.findall(self.page.content())) - PUBLIC_ADDRESSES - self.own_addresses
+        assert not strange, f"{where} shows {strange}"
+        assert not (wide := self.page.evaluate(TOO_WIDE)), f"{where} is too wide: {wide}"
+
+    def check_accessibility(self, *rules: str) -> list[str]:
+        """Return what axe finds, by all rules of WCAG 2.2 AA or only the given ones."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE)
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+        return [str(each) for each in self.page.evaluate(RUN_AXE, only)]
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # Chromium reports every refused form (422) as a resource that failed to load.
+        if message.type in ("error", "warning") and "status of 422" not in message.text:
+            self.errors.append(message.text)
+
+
+def sign_in(walker: Walker, address: str, password: str) -> None:
+    """Sign in by the form."""
+    walker.own_addresses.add(address)
+    walker.visit("/anmelden").fill("Mailadresse", address).fill("Passwort", password)
+    walker.press("Anmelden", inside=walker.page.locator("main form").first)
+    expect(walker.page.get_by_role("link", name="Anmelden", exact=True)).to_have_count(0)
