@@ -19,7 +19,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from matching.encoders import Vectors, understands
-from matching.knowledge import concepts, fingerprint, load_prepared, phrase_concepts
+from matching.knowledge import concepts, fingerprint, load_prepared, outside, phrase_concepts
 from matching.lexical import LexicalIndex
 from matching.text import clean
 
@@ -57,6 +57,11 @@ class ConceptSpace:
         self.version = f"k{fingerprint()}" + "".join(f"+{name}" for name in self._prepared)
         self.n_concepts = len(concepts())
         self.stale = tuple(name for name in versions if name not in self._prepared)
+
+    @cached_property
+    def outside(self) -> np.ndarray:
+        """Which concepts are outside of what a neighbourhood can do, shape (n_concepts,)."""
+        return outside()
 
     @cached_property
     def _starts(self) -> np.ndarray:

@@ -272,7 +272,8 @@ class Matcher:
         tokens = self._lexical.tokens(text, language)
         words, chars = self._lexical.words_of([], tokens), self._lexical.chars_of("", text)
         concepts = rows.pop(CONCEPTS)[0]
-        return Query(text, language, tokens, words, chars, rows, concepts)
+        outside = float(np.sum(concepts[self.vectorizer.space.outside] ** 2))
+        return Query(text, language, tokens, words, chars, rows, concepts, outside)
 
     def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return scores(query, rows, self._lexical, self._tables)

@@ -43,6 +43,11 @@ class Concept:
     offers: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
 
+    @property
+    def is_outside(self) -> bool:
+        """Tell whether no neighbourhood can help here: passports, parcels, lost wallets."""
+        return self.key.startswith("!")
+
     @cached_property
     def phrases(self) -> tuple[str, ...]:
         """Everything said of the concept: title, words by the half dozen, sentences."""
@@ -55,6 +60,8 @@ class Concept:
 
 def parse_concepts(text: str, source: str) -> list[Concept]:
     """Read concepts: `= key: title`, then lines `w:` with commas, `n:`, `o:`, `d:` with bars.
+
+    A key that begins with `!` names something outside of what a neighbourhood can help with.
 
     Raises
     ------
@@ -126,6 +133,11 @@ class Prepared:
     phrases: Vectors
     usual: Vectors
     offsets: Mapping[str, Vectors]
+
+
+def outside() -> NDArray[np.bool_]:
+    """Return which concepts are outside of what a neighbourhood can do, shape (n_concepts,)."""
+    return np.array([concept.is_outside for concept in concepts()])
 
 
 def phrase_concepts() -> NDArray[np.int64]:

@@ -38,6 +38,8 @@ class Query:
         The whole text first; empty without encoders.
     concepts : ndarray of shape (n_concepts,)
         The text as a mixture of concepts.
+    outside : float
+        Share of the mixture that no neighbourhood can help with, 0 to 1.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Query:
     chars: Sparse
     vectors: Mapping[str, Vectors]
     concepts: Vectors
+    outside: float
 
 
 def scores(
@@ -59,10 +62,11 @@ def scores(
     words = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
     words = words + WEIGHTS.char * lexical.chars_.cosines(query.chars)[rows]
     concepts = tables[CONCEPTS].cosines(query.concepts)[rows]
-    by_words = fusion.curve(())(words + WEIGHTS.concepts_by_words * concepts)
+    lost = WEIGHTS.outside_by_words * query.outside
+    by_words = fusion.curve(())(words + WEIGHTS.concepts_by_words * concepts - lost)
     if not query.vectors:
         return by_words
-    total = words + WEIGHTS.concepts * concepts
+    total = words + WEIGHTS.concepts * concepts - WEIGHTS.outside * query.outside
     known = np.ones(len(rows), dtype=bool)
     for name, weight in WEIGHTS.whole:
         if name in query.vectors:

@@ -1,0 +1,78 @@
+"""The knowledge: readable by people, prepared for the encoders, about things and never teams."""
+
+import numpy as np
+import pytest
+
+from matching import Document, Matcher
+from matching.concepts import ConceptSpace
+from matching.encoders import load_encoders
+from matching.knowledge import (
+    KnowledgeError,
+    concepts,
+    fingerprint,
+    load_prepared,
+    outside,
+    parallel_sentences,
+    parse_concepts,
+    phrase_concepts,
+)
+
+
+def test_a_concept_is_read_as_it_was_written():
+    (concept,) = parse_concepts("= key: Title\nw: one, two\nn: A need | Another\no: An offer", "x")
+    assert (concept.key, concept.title, concept.words) == ("key", "Title", ("one", "two"))
+    assert concept.needs == ("A need", "Another")
+    assert concept.phrases == ("Title", "one, two", "A need", "Another", "An offer")
+
+
+@pytest.mark.parametrize("text", ["n: need without concept", "= no title", "= a: b\nx: what"])
+def test_a_line_nobody_can_read_is_named(text):
+    with pytest.raises(KnowledgeError, match="file.txt:"):
+        parse_concepts(text, "file.txt")
+
+
+def test_every_concept_says_something_and_keys_are_unique():
+    keys = [concept.key for concept in concepts()]
+    assert len(set(keys)) == len(keys) >= 150
+    assert all(len(concept.phrases) >= 3 for concept in concepts())
+    assert len(phrase_concepts()) == sum(len(concept.phrases) for concept in concepts())
+    assert 10 <= outside().sum() < len(keys) / 2
+
+
+def test_parallel_sentences_exist_in_every_language():
+    lengths = {len(sentences) for sentences in parallel_sentences().values()}
+    assert len(lengths) == 1
+    assert {"de", "en", "ar", "uk", "ru", "tr", "fa", "vi"} <= set(parallel_sentences())
+
+
+def test_the_prepared_vectors_belong_to_the_knowledge_as_it_is():
+    prepared_from, versions, prepared = load_prepared()
+    assert prepared_from == fingerprint(), "run: python -m matching prepare"
+    for encoder in load_encoders("auto")[0]:
+        assert versions[encoder.name] == encoder.version
+        assert prepared[encoder.name].phrases.shape == (len(phrase_concepts()), encoder.dim)
+
+
+def test_without_prepared_vectors_concepts_still_work_by_words(tmp_path):
+    assert load_prepared(tmp_path / "none.npz") == ("", {}, {})
+    space = ConceptSpace({"e5": "another version"})
+    assert space.stale == ("e5",)
+    mixture = space.represent("", "Toaster und Mixer sind hin, auch das Radio", "de", {})
+    assert concepts()[int(np.argmax(mixture))].key == "geraete"
+    assert np.linalg.norm(mixture) == pytest.approx(1.0, abs=1e-5)
+    assert not space.represent("", "", None, {}).any()
+
+
+def test_a_need_and_an_offer_meet_in_a_concept_without_sharing_a_word():
+    offer = Document(1, "person", "Ingenieur", "Bringe alte Radios und Mixer in Gang.", "de")
+    other = Document(2, "person", "Sängerin", "Ich leite Chöre.", "de")
+    matcher = Matcher("none").fit([offer, other])
+    ranked = matcher.rank("Der Toaster ist tot, wer kann ihn retten?")
+    assert ranked[0][0] == 1
+    assert ranked[0][1] > ranked[1][1]
+
+
+def test_what_no_neighbour_can_help_with_scores_lower():
+    office = Document(1, "office", "Bürgerbüro", "Auskunft zu allen Anliegen im Stadtteil.", "de")
+    matcher = Matcher("none").fit([office])
+    assert matcher.search("Mein Reisepass läuft ab, wo bekomme ich einen neuen Ausweis?") == []
