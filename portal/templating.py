@@ -30,12 +30,10 @@ LINK_LABELS = {
 
 def select_locale() -> str:
     """Choose among the complete catalogues: chosen, the account's, the browser's, German."""
-    offered = current_app.config["LOCALES"]
+    offered: tuple[str, ...] = current_app.config["LOCALES"]
     if not has_request_context():  # the worker and commands
         return offered[0]
-    own = (
-        current_user.locale if current_user and current_user.is_authenticated else None
-    )
+    own = current_user.locale if current_user and current_user.is_authenticated else None
     for wanted in (session.get("locale"), own):
         if wanted in offered:
             return wanted
@@ -67,9 +65,7 @@ def init_app(app: Flask) -> None:
     @app.url_defaults
     def hash_static_files(endpoint: str, values: dict[str, object]) -> None:
         if endpoint == "static" and "filename" in values:
-            values["v"] = _fingerprint(
-                Path(app.static_folder or "") / str(values["filename"])
-            )
+            values["v"] = _fingerprint(Path(app.static_folder or "") / str(values["filename"]))
 
 
 def _navigation() -> list[tuple[object, str, bool]]:
@@ -97,8 +93,4 @@ def _account_menu() -> list[tuple[object, str, bool]]:
 
 @lru_cache(maxsize=256)
 def _fingerprint(path: Path) -> str:
-    return (
-        hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-        if path.is_file()
-        else "missing"
-    )
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "missing"

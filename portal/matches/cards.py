@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.matches import reasons, rules
 from portal.matches.models import IndexEntry, Suggestion
+from portal.matches.reasons import Pieces
 from portal.matches.subjects import SUGGESTED_FIELDS, Subject
 from portal.offices.models import Office
 from portal.profiles.models import Profile
@@ -58,11 +59,11 @@ class Card:
     suggestion: Suggestion
     other: Detail
     label: object
-    excerpt: reasons.Pieces
-    reasons: list[reasons.Pieces]
+    excerpt: Pieces
+    reasons: list[Pieces]
     facts: list[object]
     own: Detail | None = None
-    own_excerpt: reasons.Pieces = field(default_factory=list)
+    own_excerpt: Pieces = field(default_factory=list)
 
 
 def cards_for(subject: Subject, suggestions: Sequence[Suggestion], reader: User) -> list[Card]:

@@ -30,6 +30,7 @@ class DecisionForm(PortalForm):
         choices=[SelectChoice(*reason) for reason in DECLINE_REASONS.items()],
         validators=[Optional()],
     )
+    seite = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class UndoForm(PortalForm):

@@ -8,12 +8,13 @@ every other one at its next search, on SQLite as on PostgreSQL, without a refit 
 import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from matching import Document, Match, Matcher
+from matching import GOOD, MAYBE, VERY_GOOD, Document, Match, Matcher
 from portal.extensions import db
 from portal.matches.models import IndexCounter, IndexEntry
 from portal.matches.subjects import Subject
@@ -22,6 +23,9 @@ from portal.matches.subjects import Subject
 PassageId = tuple[str, int, int]
 # Passages of one subject may fill the first places; so many are fetched for each one wanted.
 PASSAGES_PER_SUBJECT = 3
+# Scores of the first office on 66 development requests over our directory, both encoders: right ones
+# half above .94, wrong ones half below .79, requests with nothing fitting .55 and .66.
+OFFICE_FLOORS = ((0.92, VERY_GOOD), (0.79, GOOD), (0.67, MAYBE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +168,22 @@ def _best(found: list[Match], k: int) -> list[tuple[Subject, Match]]:
     """Return the best passage of each subject, best first; ties keep their order."""
     best: dict[Subject, Match] = {}
     for match in sorted(found, key=lambda each: -each.score):
-        kind, subject_id, _part = match.id  # type: ignore[misc]
-        best.setdefault((kind, subject_id), match)
+        label = _label(match)
+        if label:
+            best.setdefault(_subject(match), replace(match, label=label))
     return list(best.items())[:k]
+
+
+def _label(match: Match) -> str:
+    """Return how well it fits; the best of an office's many short passages flatters it."""
+    if match.kind != "office":
+        return match.label
+    return next((label for floor, label in OFFICE_FLOORS if match.score >= floor), "")
+
+
+def _subject(match: Match) -> Subject:
+    kind, subject_id, _part = cast(PassageId, match.id)
+    return kind, subject_id
 
 
 def _id(entry: IndexEntry) -> PassageId:

@@ -135,7 +135,7 @@ def name_of(subject: Subject) -> str:
     return first_name(db.session.get_one(User, user_id)) if user_id else _("Ideengeber:in")
 
 
-def _complete() -> Select[tuple[Introduction]]:
+def _complete() -> Select[Introduction]:
     """Select introductions with all that asking and introducing need."""
     return (
         select(Introduction)

@@ -8,7 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
-from flask import Flask, Response
+from flask import Response
+from flask.sansio.app import App
 from sqlalchemy import and_, or_, select, update
 
 from matching import Matcher
@@ -23,7 +24,7 @@ from portal.matches.suggest import suggest_for
 BATCH = 50
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: App) -> None:
     """Follow up on every request that changed something, before its answer leaves."""
     watch.init_session()
 
@@ -53,7 +54,7 @@ def encode(subjects: Iterable[Subject], processes: int = 1) -> int:
     """
     index = replica()
     version = index.matcher.encoder_version_
-    waiting = []
+    waiting: list[tuple[int, int, str, str]] = []
     for kind, subject_id in subjects:
         entries = db.session.scalars(
             select(IndexEntry)

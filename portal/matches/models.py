@@ -1,4 +1,4 @@
-"""Tables of the matches room: index entries, suggestions, introductions."""
+"""Tables of the matches room: index entries, suggestions, introductions, what was learned."""
 
 from datetime import datetime
 
@@ -95,7 +95,8 @@ class Suggestion(db.Model):
     facts: Mapped[list[str]] = mapped_column(JSON, default=list)  # "Ortsteil", "Zeit" … that agree
     matcher_version: Mapped[str]
     state: Mapped[str] = mapped_column(default="open")
-    # Whether one side is a person who did not open themselves: then a coordinator decides.
+    # Whether a coordinator decides, because one side is a person. With the state `shown` it still
+    # waits for a place in the queue: see fairness.py.
     needs_review: Mapped[bool] = mapped_column(default=False)
     wished_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL")
@@ -176,4 +177,58 @@ class IntroductionSide(db.Model):
         CheckConstraint("(user_id IS NULL) != (email IS NULL)", name="account_or_address"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_is_dated"),
         UniqueConstraint("introduction_id", "kind", "subject_id"),
+    )
+
+
+class SuggestionEvent(db.Model):
+    """One thing that happened to a suggestion, with what the matcher knew at that moment.
+
+    Says nothing about who did it; goes with the suggestion when a side is erased.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[int] = mapped_column(
+        ForeignKey("suggestion.id", ondelete="CASCADE"), index=True
+    )
+    decision: Mapped[str]
+    reason: Mapped[str | None]
+    position: Mapped[int | None]  # place among what was found for the asking text, from 1
+    matcher_version: Mapped[str]
+    # Numbers the score was made of, and what the quality page groups by; see learning.py.
+    features: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+    __table_args__ = (
+        CheckConstraint(
+            "decision IN ('shown', 'approved', 'declined', 'snoozed', 'undone', 'wished',"
+            " 'not_for_me', 'accepted', 'refused')",
+            name="known_decision",
+        ),
+        CheckConstraint("position > 0", name="position_counts_from_one"),
+    )
+
+
+class MatcherParameters(db.Model):
+    """What was learned from decisions; at most one row is in use, none means: nothing learned.
+
+    `slot` is 1 for the row in use and NULL for all others, so that the database keeps it unique.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)  # the version people see
+    parameters: Mapped[dict[str, object]] = mapped_column(JSON)
+    trained_on: Mapped[int]  # decided suggestions
+    metrics: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    active_from: Mapped[datetime | None]  # None: was not better, never used
+    retired_at: Mapped[datetime | None]
+    slot: Mapped[int | None] = mapped_column(unique=True)
+    # What was in use before; rolling back returns to it.
+    replaced_id: Mapped[int | None] = mapped_column(ForeignKey("matcher_parameters.id"))
+
+    __table_args__ = (
+        CheckConstraint("slot = 1", name="one_slot"),
+        CheckConstraint(
+            "(slot IS NOT NULL) = (active_from IS NOT NULL AND retired_at IS NULL)",
+            name="slot_is_held_while_active",
+        ),
     )

@@ -28,7 +28,7 @@ def suggestions_about(subject: Subject) -> Sequence[Suggestion]:
     ).all()
 
 
-def waiting_suggestions(limit: int = 20) -> Sequence[Suggestion]:
+def waiting_suggestions(limit: int = 20, skip: int = 0) -> Sequence[Suggestion]:
     """Return what coordinators have to decide: wishes first, then strong and old ones."""
     return db.session.scalars(
         select(Suggestion)
@@ -37,6 +37,7 @@ def waiting_suggestions(limit: int = 20) -> Sequence[Suggestion]:
             Suggestion.wished_by_id.is_(None), _STRENGTH, Suggestion.created_at, Suggestion.id
         )
         .limit(limit)
+        .offset(skip)
     ).all()
 
 

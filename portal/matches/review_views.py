@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Response, abort, flash, redirect, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -57,8 +57,10 @@ def workbench() -> Response:
 @coordinator_required
 def queue() -> Response:
     """Suggestions waiting for a decision: wishes first, then strong and old ones."""
-    cards = _cards(queries.waiting_suggestions(PAGE))
     waiting = queries.count_waiting()
+    pages = max(1, -(-waiting // PAGE))
+    page = min(max(1, request.args.get("seite", 1, type=int)), pages)
+    cards = _cards(queries.waiting_suggestions(PAGE, skip=(page - 1) * PAGE))
     return render_page(
         "matches/queue.html",
         fragments={"review-queue"},
@@ -67,6 +69,9 @@ def queue() -> Response:
         ),
         cards=cards,
         waiting=waiting,
+        page=page,
+        next_url=url_for("matches.queue", seite=page + 1) if page < pages else None,
+        first_url=url_for("matches.queue") if page > 1 else None,
         decline_reasons=DECLINE_REASONS,
         undo_minutes=int(actions.UNDO_TIME.total_seconds() // 60),
         decidable=_decidable(cards),
@@ -79,9 +84,10 @@ def decide(suggestion_id: int) -> Response:
     """Approve, decline with a reason, or put aside."""
     suggestion = db.get_or_404(Suggestion, suggestion_id)
     form = DecisionForm()
+    queue_url = url_for("matches.queue", seite=form.seite.data)
     if not form.validate_on_submit() or (form.decision.data == "decline" and not form.reason.data):
         flash(_("Wähle bitte einen Grund, warum es nicht passt."))
-        return redirect(url_for("matches.queue"), 303)
+        return redirect(queue_url, 303)
     if suggestion.id not in _decidable(_cards([suggestion])):
         abort(403)
     version = form.version.data
@@ -96,7 +102,7 @@ def decide(suggestion_id: int) -> Response:
         notice = _("Zurückgelegt. Der Vorschlag kommt in einer Woche wieder.")
     db.session.commit()
     flash(notice)
-    return redirect(url_for("matches.queue"), 303)
+    return redirect(queue_url, 303)
 
 
 @bp.get("/koordination/vorschlaege/entschieden")

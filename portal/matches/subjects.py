@@ -135,11 +135,11 @@ def _office(office_id: int) -> Description | None:
         return None
     foreign = {phrase for phrases in office.everyday_other.values() for phrase in phrases}
     german = [phrase for phrase in office.everyday if phrase not in foreign]
-    passages = [Passage(office.name, _without_districts(office.duties), "de")]
+    passages = [Passage(office.name, _plain(office.duties), "de")]
     if german:
-        passages.append(Passage("", _sentences(*german), "de"))
+        passages.append(Passage(office.name, _plain(*german), "de"))
     for language, phrases in sorted(office.everyday_other.items()):
-        passages.append(Passage("", _sentences(*phrases), language))
+        passages.append(Passage(office.name, _plain(*phrases), language))
     return Description(tuple(passages), True, {"area": office.area})
 
 
@@ -184,11 +184,12 @@ def _wanted(team_id: int) -> list[str]:
     return list(titles)
 
 
-def _without_districts(duties: str) -> str:
-    """Leave out where a council sits: that is a fact, and no concern is about a district's name."""
+def _plain(*parts: str) -> str:
+    """Join texts without the districts' names: where is a fact, and no concern is about a name."""
+    text = _sentences(*parts)
     for name in db.session.scalars(select(District.name).order_by(District.id)):
-        duties = duties.replace(name, "")
-    return duties
+        text = text.replace(name, "")
+    return text
 
 
 def _sentences(*parts: str) -> str:

@@ -1,5 +1,7 @@
 """What fits an idea, a profile, a team or an opening; the other views files are loaded here."""
 
+from collections.abc import Sequence
+
 from flask import Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
@@ -23,6 +25,7 @@ from portal.matches.cards import Card, cards_for
 from portal.matches.index import replica
 from portal.matches.jobs import init_app
 from portal.matches.subjects import Subject
+from portal.offices.models import Trap
 from portal.offices.queries import traps_for
 from portal.teams.models import Opening, Team
 
@@ -135,12 +138,27 @@ def _team_page(subject: Subject, team_id: int, title: str) -> Response:
     )
 
 
-def _page(*, cards: list[Card], groups: tuple[str, ...], **context: object) -> Response:
-    defaults: dict[str, object] = {"traps": [], "people": 0, "wishes": False}
+def _page(
+    *,
+    title: str,
+    subject_title: str,
+    back: str,
+    cards: list[Card],
+    groups: tuple[str, ...],
+    traps: Sequence[Trap] = (),
+    people: int = 0,
+    wishes: bool = False,
+) -> Response:
+    """Show the cards by kind; `people` counts those who are not shown to this reader."""
     by_kind = {kind: [card for card in cards if card.other.subject[0] == kind] for kind in groups}
     return render_page(
         "matches/suggestions.html",
         fragments={"suggestions"},
         groups={kind: found for kind, found in by_kind.items() if found},
-        **(defaults | context),
+        title=title,
+        subject_title=subject_title,
+        back=back,
+        traps=traps,
+        people=people,
+        wishes=wishes,
     )
