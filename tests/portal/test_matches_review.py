@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.ideas.actions import submit_idea
-from portal.matches import jobs
+from portal.matches import jobs, review_views
 from portal.matches.actions import AlreadyDecided, approve
 from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.messages.models import Message, OutboxMail, Thread
 from portal.profiles.actions import agree_to_matching, save_profile
 from portal.teams.actions import add_member, create_team, open_opening
+from tests.browser import form_fields
 
 QUEUE = "/koordination/vorschlaege"
 ADDRESS = re.compile(r"[\w.]+@[\w.]+")
@@ -303,3 +304,30 @@ def _opening_id(proposal: Suggestion) -> int:
 
 def _ada_first() -> bool:
     return sides()[0].kind == "person"
+
+
+def test_everything_that_waits_can_be_reached_and_a_decision_stays_on_its_page(
+    as_user, cem, proposal, monkeypatch
+):
+    monkeypatch.setattr(review_views, "PAGE", 1)
+    _wait_also_for(proposal)
+    browser = as_user(cem)
+    first = browser.visit(QUEUE)
+    assert len(first.select("[data-review]")) == 1
+    second_url = first.select_one("a[rel=next]")["href"]
+    second = browser.visit(second_url)
+    assert len(second.select("[data-review]")) == 1
+    assert not second.select("a[rel=next]")
+    assert first.select_one("[data-review]")["id"] != second.select_one("[data-review]")["id"]
+    decided = form_fields(second, "[data-review] form")
+    left = browser.submit(second.select_one("[data-review] form")["action"], **decided)
+    assert "1 Vorschlag wartet" in left.text
+    assert left.select_one("[data-review]")["id"] == first.select_one("[data-review]")["id"]
+
+
+def _wait_also_for(proposal: Suggestion) -> None:
+    """Let a second suggestion wait: the same person and the team itself."""
+    for row in db.session.scalars(select(Suggestion).where(Suggestion.id != proposal.id)):
+        if "team" in row.pair_key and "person" in row.pair_key:
+            row.state, row.needs_review = "open", True
+    db.session.commit()
