@@ -34,7 +34,7 @@ bench: .venv/dev     ## pages and matcher: CPU, p50, p95, statements
 
 catalogues: .venv/dev  ## extract the texts and refresh every language's catalogue
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _ -k ngettext:1,2 --no-location --omit-header --sort-output -o portal/translations/messages.pot .
-	$(BIN)/pybabel -q update --omit-header --no-fuzzy-matching -i portal/translations/messages.pot -d portal/translations
+	$(BIN)/pybabel -q update --no-fuzzy-matching -i portal/translations/messages.pot -d portal/translations
 
 locks:               ## pin every dependency with hashes (needs uv)
 	uv pip compile --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
