@@ -20,7 +20,7 @@ from portal.matches.models import IndexEntry, Suggestion
 from portal.matches.reasons import Pieces
 from portal.matches.subjects import SUGGESTED_FIELDS, Subject
 from portal.offices.models import Office
-from portal.profiles.models import Profile
+from portal.profiles.models import FIELDS, Profile
 from portal.teams.models import Opening, Team
 
 KIND_WORDS = {
@@ -29,6 +29,13 @@ KIND_WORDS = {
     "opening": _l("Gesuch"),
     "idea": _l("Idee"),
     "person": _l("Person"),
+}
+# Which field of a profile an agreement tells about.
+_TOLD_BY = {
+    "district": "district",
+    "borough": "district",
+    "times": "times",
+    "languages": "languages",
 }
 FIELD_WORDS = {"can": _l("Kann"), "cares": _l("Wichtig"), "learn": _l("Möchte lernen")}
 
@@ -44,6 +51,7 @@ class Detail:
     language: str | None
     place: str = ""
     is_complete: bool = True  # False: parts of it are not opened to the reader
+    closed_facts: frozenset[str] = frozenset()  # agreements that would tell what is not opened
     owners: frozenset[int] = frozenset()  # accounts that stand behind it
 
     @property
@@ -91,7 +99,9 @@ def card(
         label=reasons.LABEL_WORDS[suggestion.label],
         excerpt=reasons.marked(other.text, theirs.terms),
         reasons=why,
-        facts=[reasons.FACT_WORDS[code] for code in suggestion.facts],
+        facts=[
+            reasons.FACT_WORDS[code] for code in suggestion.facts if code not in other.closed_facts
+        ],
         own=own,
         own_excerpt=reasons.marked(own.text, ours.terms) if own else [],
     )
@@ -126,6 +136,8 @@ def _detail(entry: IndexEntry, extras: Mapping[int, object], reader: User) -> De
     subject = (entry.kind, entry.subject_id)
     if entry.kind == "person":
         return _person(subject, entry, extras, reader)
+    if not rules.may_read_entry(reader, entry.is_public, owners_of(entry.facts)):
+        return None  # an idea nobody has looked at yet is suggested, but not shown to others
     if entry.kind == "office":
         slug = extras.get(entry.subject_id)
         url = url_for("offices.show", slug=slug)
@@ -151,8 +163,7 @@ def _person(
     profile = extras.get(entry.subject_id)
     if not isinstance(profile, Profile):
         return None
-    shows = {name: profile.visibility_of(name) for name in (*SUGGESTED_FIELDS, "district")}
-    visible = rules.visible_fields(reader, shows)
+    visible = rules.visible_fields(reader, {name: profile.visibility_of(name) for name in FIELDS})
     texts = [
         f"{FIELD_WORDS[name]}: {getattr(profile, name)}"
         for name in SUGGESTED_FIELDS
@@ -167,6 +178,7 @@ def _person(
         language=entry.language,
         place=_place(entry) if "district" in visible else "",
         is_complete=all(name in visible for name in SUGGESTED_FIELDS),
+        closed_facts=frozenset(code for code, name in _TOLD_BY.items() if name not in visible),
         owners=frozenset({entry.subject_id}),
     )
 

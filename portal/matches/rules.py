@@ -22,6 +22,13 @@ def may_see_people_of(user: User, leads: list[int]) -> bool:
     return user.is_authenticated and (user.is_coordinator or user.id in leads)
 
 
+def may_read_entry(user: User, is_public: bool, owners: Collection[int]) -> bool:
+    """Whether `user` may read an idea, team, opening or office; unlooked-at ideas are for few."""
+    if is_public:
+        return True
+    return user.is_authenticated and (user.is_coordinator or user.id in owners)
+
+
 def sees_field(user: User, visibility: str) -> bool:
     """Whether `user` may read a profile's field that is opened this far."""
     if visibility == PUBLIC:
