@@ -13,7 +13,7 @@ from portal.cli import cli
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = ROOT / "portal" / "translations"
-COMMANDS = {*cli.commands, "match", "user"}  # rooms add theirs to the app
+COMMANDS = {*cli.commands, "db", "match", "user"}  # rooms add theirs to the app
 
 
 def read(name: str) -> str:
