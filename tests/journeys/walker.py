@@ -42,6 +42,7 @@ class Walker:
         self.page: Page = context.new_page()
         self.page.set_default_timeout(30_000)
         self.errors: list[str] = []
+        self.expected = 200
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -58,6 +59,7 @@ class Walker:
 
     def visit(self, path: str, *, status: int = 200) -> Self:
         """Open a page by its address."""
+        self.expected = status
         answer = self.page.goto(path)
         assert answer, path
         assert answer.status == status, f"{path}: {answer.status}"
@@ -118,8 +120,9 @@ class Walker:
         return [str(each) for each in self.page.evaluate(RUN_AXE, only)]
 
     def _note(self, message: ConsoleMessage) -> None:
-        # Chromium reports every refused form (422) as a resource that failed to load.
-        if message.type in ("error", "warning") and "status of 422" not in message.text:
+        # Chromium reports a refused form and a page that is not there as what failed to load.
+        foreseen = any(f"status of {status}" in message.text for status in (422, self.expected))
+        if message.type in ("error", "warning") and not foreseen:
             self.errors.append(message.text)
 
 
