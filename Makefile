@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := OMP_NUM_THREADS=1 $(BIN)/python
 
-.PHONY: demo test lint bench catalogues locks clean help
+.PHONY: demo test lint bench catalogues vectors locks clean help
 
 help:                ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*##/ –/'
@@ -35,6 +35,10 @@ bench: .venv/dev     ## pages and matcher: CPU, p50, p95, statements
 catalogues: .venv/dev  ## extract the texts and refresh every language's catalogue
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _ -k ngettext:1,2 --no-location --omit-header --sort-output -o portal/translations/messages.pot .
 	$(BIN)/pybabel -q update --no-fuzzy-matching -i portal/translations/messages.pot -d portal/translations
+
+vectors: .venv/runtime  ## make the seed texts' vectors anew (after changing them, or the encoders)
+	rm -f portal/seeds/vectors.npz
+	PORTAL_INSTANCE=$$(mktemp -d) && export PORTAL_INSTANCE && $(RUN) -m portal db upgrade && $(RUN) -m portal seed --write-vectors
 
 locks:               ## pin every dependency with hashes (needs uv)
 	uv pip compile --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock

@@ -51,16 +51,21 @@ def worker_command() -> None:
 
 
 @cli.command("seed")
+@click.option("--write-vectors", is_flag=True, help="Keep the texts' vectors for the next seed.")
 @with_appcontext
-def seed_command() -> None:
+def seed_command(write_vectors: bool = False) -> None:
     """Fill an empty portal with Leipzig's places and offices and a believable demo East."""
     from portal.seeds.demo import seed_demo
+    from portal.seeds.vectors import write_prepared
 
+    click.echo("Filling the portal; texts without a prepared vector take a moment each …")
     load_places()
     load_offices()
     db.session.commit()
     for name, number in seed_demo().items():
         click.echo(f"{number:5d}  {name}")
+    if write_vectors:
+        click.echo(f"{write_prepared():5d}  texts with their vectors written")
 
 
 @cli.command("demo")

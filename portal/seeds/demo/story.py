@@ -21,6 +21,7 @@ from portal.messages.actions import close_thread, post_message
 from portal.messages.models import Participant, Thread
 from portal.seeds.demo.past import Calendar, Row, rows
 from portal.seeds.demo.people import People
+from portal.seeds.vectors import use_prepared
 from portal.teams.models import Opening
 
 QUEUE_DAYS = 6  # what waits for review is at most a working week old
@@ -31,7 +32,10 @@ def suggest_all(when: Calendar) -> None:
     """Encode what waits for it and make suggestions, spread over the last days; commits."""
     waiting = select(IndexEntry.kind, IndexEntry.subject_id).where(IndexEntry.is_pending)
     entries = waiting.order_by(IndexEntry.id)
-    subjects = [(kind, subject_id) for kind, subject_id in db.session.execute(entries)]
+    subjects = list(
+        dict.fromkeys((row.kind, row.subject_id) for row in db.session.execute(entries))
+    )
+    use_prepared()
     encode(subjects, processes=os.cpu_count() or 1)
     for number, subject in enumerate(subjects):
         with when.at(number % QUEUE_DAYS, f"{subject}"):
