@@ -61,20 +61,27 @@ class Corpus:
         self.documents: list[Document | None] = []
         self.languages: list[str | None] = []
         self.row_of: dict[Hashable, int] = {}
-        self._numbers: dict[str | None, int] = {}  # kinds and languages as small numbers
-        self._kinds, self._language_numbers = Column(np.int32), Column(np.int32)
+        self._numbers: dict[str | None, int] = {}  # kinds as small numbers
+        self._kinds = Column(np.int32)
         self._alive = Column(np.bool_)
+        self._named, self._excluded = Column(np.uint8), Column(np.uint8)  # bits of time slots
 
-    def append(self, document: Document | None, language: str | None) -> None:
-        """Give the next row to `document`; None makes an empty row."""
+    def append(
+        self,
+        document: Document | None,
+        language: str | None,
+        times: tuple[int, int] = (0, 0),
+    ) -> None:
+        """Give the next row to `document`, with its time bits; None makes an empty row."""
         if document is not None:
             self.row_of[document.id] = len(self.documents)
             document = replace(document, vector=None)  # vectors are kept elsewhere
         self.documents.append(document)
         self.languages.append(language)
         self._kinds.append(self._number(document.kind if document else None))
-        self._language_numbers.append(self._number(language))
         self._alive.append(document is not None)
+        self._named.append(times[0])
+        self._excluded.append(times[1])
 
     def remove(self, row: int) -> None:
         """Empty a row."""
@@ -102,9 +109,29 @@ class Corpus:
                 wanted[self.row_of[id_]] = False
         return np.flatnonzero(wanted)
 
-    def in_other_language(self, language: str | None, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell for each of `rows` whether its document is in another language than `language`."""
-        return self._language_numbers.values[rows] != self._numbers.get(language, -1)
+    def times_of(self, row: int) -> tuple[int, int]:
+        """Return the time bits of a row: slots it names, slots it rules out."""
+        return int(self._named.values[row]), int(self._excluded.values[row])
+
+    def times(self) -> NDArray[np.uint8]:
+        """Return the time bits of all rows, shape (n_rows, 2)."""
+        return np.stack([self._named.values, self._excluded.values], axis=1)
+
+    def meets(
+        self, times: tuple[int, int], rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Tell for each row whether its times meet `times`, and whether they cannot.
+
+        Neither is so where one side says nothing about time.
+        """
+        named, excluded = (np.uint8(bits) for bits in times)
+        theirs, not_theirs = self._named.values[rows], self._excluded.values[rows]
+        both = (theirs != 0) & (named != 0)
+        common = (theirs & named) != 0
+        cannot = both & ~common
+        cannot |= (named != 0) & ((named & ~not_theirs) == 0)
+        cannot |= (theirs != 0) & ((theirs & ~excluded) == 0)
+        return both & common, cannot
 
     def _number(self, name: str | None) -> int:
         return self._numbers.setdefault(name, len(self._numbers))

@@ -12,6 +12,7 @@ import numpy as np
 
 from matching.documents import Corpus
 from matching.encoders import Vectors, understands
+from matching.facts import without_exclusions
 from matching.fusion import UNRELATED, WEIGHTS
 from matching.lexical import LexicalIndex, Sparse, char_columns, stem_column
 from matching.reasons import Reason, Term
@@ -34,7 +35,7 @@ def explain(
 ) -> tuple[Reason, ...]:
     """Return the reasons why the document in `row` fits `query`; () if there is none to show."""
     document, language = corpus[row], corpus.languages[row]
-    title, text = clean(document.title), clean(document.text)
+    title, text = clean(document.title), without_exclusions(document.text)
     titles, texts = lexical.tokens(title, language), lexical.tokens(text, language)
     right = titles + texts
     pieces = sentences(query.text), [title, *sentences(text)]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FUSION = "f3"
+FUSION = "f4"
 
 VERY_GOOD = "sehr gut"
 GOOD = "gut"
@@ -38,7 +38,9 @@ class Weights:
     sentence: tuple[tuple[str, float], ...] = (("e5", 1.5), ("use", 0.5))
     concepts: float = 0.5
     outside: float = 0.6  # taken off for what is outside of what a neighbourhood can help with
-    # the same two for texts compared by words alone
+    time_meets: float = 0.05
+    time_cannot: float = 0.5  # as good as a no, but still last in a full ranking
+    # concepts and outside for texts compared by words alone
     concepts_by_words: float = 0.3
     outside_by_words: float = 0.2
 

@@ -17,6 +17,7 @@ from matching import fusion, store
 from matching.documents import Corpus, Document, Match, NotFittedError
 from matching.encoders import Vectors
 from matching.explain import explain
+from matching.facts import time_bits, without_exclusions
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
 from matching.scoring import CONCEPTS, Query, scores
@@ -77,7 +78,7 @@ class Matcher:
         the last one counts.
         """
         latest = {document.id: document for document in documents}
-        corpus = [(clean(d.title), clean(d.text), d.language) for d in latest.values()]
+        corpus = [(*_title_and_text(d), d.language) for d in latest.values()]
         languages = [known or guess_language(f"{a}\n{b}") for a, b, known in corpus]
         lexical = LexicalIndex().fit(
             [(title, text, code) for (title, text, _), code in zip(corpus, languages, strict=True)]
@@ -99,7 +100,7 @@ class Matcher:
     def add(self, document: Document) -> None:
         """Index one more document; the next search finds it. An existing id is replaced."""
         self._check_fitted()
-        title, text = clean(document.title), clean(document.text)
+        title, text = _title_and_text(document)
         language = document.language or guess_language(f"{title}\n{text}")
         rows = self.vectorizer.of_document(document, language)
         with self._lock:
@@ -115,7 +116,7 @@ class Matcher:
             if row is None:
                 return
             document = self._corpus[row]
-            title, text = clean(document.title), clean(document.text)
+            title, text = _title_and_text(document)
             self._lexical.erase(row, title, text, self._corpus.languages[row])
             for table in self._tables.values():
                 table.erase(row)
@@ -151,7 +152,7 @@ class Matcher:
     ) -> None:
         for name, table in self._tables.items():
             table.append(rows.get(name))
-        self._corpus.append(document, language)
+        self._corpus.append(document, language, time_bits(f"{document.title}\n{document.text}"))
 
     def encode(self, title: str, text: str) -> bytes:
         """Return the vectors of a text, packed for a database column; b"" without encoders.
@@ -249,16 +250,19 @@ class Matcher:
 
     def _query(self, text: str, language: str | None) -> Query:
         self._check_fitted()
-        text = clean(text)
+        times = time_bits(text)
+        text = without_exclusions(text)
         language = language or guess_language(text)
-        return self._prepared(text, language, self.vectorizer.of_query(text, language))
+        rows = self.vectorizer.of_query(text, language)
+        return self._prepared(text, language, rows, times)
 
     def _document_query(self, id: Hashable) -> Query:
         self._check_fitted()
         with self._lock:
             row = self._corpus.row_of[id]
             document, language = self._corpus[row], self._corpus.languages[row]
-            title, text = clean(document.title), clean(document.text)
+            title, text = _title_and_text(document)
+            times = self._corpus.times_of(row)
             stored = {name: table.rows_of(row) for name, table in self._tables.items()}
         # without the row of the title, which a typed query has not either
         rows = {
@@ -266,17 +270,23 @@ class Matcher:
             for name, found in stored.items()
             if found is not None
         }
-        return self._prepared(f"{title}\n{text}".strip(), language, rows)
+        return self._prepared(f"{title}\n{text}".strip(), language, rows, times)
 
-    def _prepared(self, text: str, language: str | None, rows: dict[str, Vectors]) -> Query:
+    def _prepared(
+        self,
+        text: str,
+        language: str | None,
+        rows: dict[str, Vectors],
+        times: tuple[int, int],
+    ) -> Query:
         tokens = self._lexical.tokens(text, language)
         words, chars = self._lexical.words_of([], tokens), self._lexical.chars_of("", text)
         concepts = rows.pop(CONCEPTS)[0]
         outside = float(np.sum(concepts[self.vectorizer.space.outside] ** 2))
-        return Query(text, language, tokens, words, chars, rows, concepts, outside)
+        return Query(text, language, tokens, words, chars, rows, concepts, outside, times)
 
     def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        return scores(query, rows, self._lexical, self._tables)
+        return scores(query, rows, self._corpus, self._lexical, self._tables)
 
     def _matches(
         self,
@@ -303,3 +313,8 @@ class Matcher:
                 if len(found) == k:
                     break
             return found
+
+
+def _title_and_text(document: Document) -> tuple[str, str]:
+    """Return a document as it is compared: cleaned, without what it rules out."""
+    return clean(document.title), without_exclusions(document.text)

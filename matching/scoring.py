@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import fusion
+from matching.documents import Corpus
 from matching.encoders import Vectors, understands
 from matching.fusion import UNRELATED, WEIGHTS
 from matching.lexical import LexicalIndex, Sparse
@@ -40,6 +41,8 @@ class Query:
         The text as a mixture of concepts.
     outside : float
         Share of the mixture that no neighbourhood can help with, 0 to 1.
+    times : tuple of int
+        Time slots named and ruled out, see `facts.time_bits`.
     """
 
     text: str
@@ -50,11 +53,13 @@ class Query:
     vectors: Mapping[str, Vectors]
     concepts: Vectors
     outside: float
+    times: tuple[int, int] = (0, 0)
 
 
 def scores(
     query: Query,
     rows: NDArray[np.int64],
+    corpus: Corpus,
     lexical: LexicalIndex,
     tables: Mapping[str, VectorTable],
 ) -> NDArray[np.float32]:
@@ -62,11 +67,13 @@ def scores(
     words = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
     words = words + WEIGHTS.char * lexical.chars_.cosines(query.chars)[rows]
     concepts = tables[CONCEPTS].cosines(query.concepts)[rows]
+    meets, cannot = corpus.meets(query.times, rows)
+    time = WEIGHTS.time_meets * meets - WEIGHTS.time_cannot * cannot
     lost = WEIGHTS.outside_by_words * query.outside
-    by_words = fusion.curve(())(words + WEIGHTS.concepts_by_words * concepts - lost)
+    by_words = fusion.curve(())(words + WEIGHTS.concepts_by_words * concepts - lost + time)
     if not query.vectors:
         return by_words
-    total = words + WEIGHTS.concepts * concepts - WEIGHTS.outside * query.outside
+    total = words + WEIGHTS.concepts * concepts - WEIGHTS.outside * query.outside + time
     known = np.ones(len(rows), dtype=bool)
     for name, weight in WEIGHTS.whole:
         if name in query.vectors:

@@ -26,7 +26,7 @@ from matching.vectors import VectorTable
 if TYPE_CHECKING:
     from matching.index import Matcher
 
-FORMAT = 1
+FORMAT = 2
 Arrays = dict[str, NDArray]
 
 
@@ -39,7 +39,7 @@ def write(matcher: Matcher, folder: Path) -> None:
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     lexical, corpus, tables = matcher.parts()
-    arrays = _lexical_arrays(lexical)
+    arrays = _lexical_arrays(lexical) | {"times": corpus.times()}
     for name, table in tables.items():
         arrays |= _vector_arrays(name, table)
     state = {
@@ -86,8 +86,9 @@ def read(
         for path in sorted(folder.glob("*.npy"))
     }
     corpus = Corpus()
-    for fields, language in zip(state["documents"], state["languages"], strict=True):
-        corpus.append(fields and Document(_id_of(fields[0]), *fields[1:]), language)
+    times = arrays["times"].tolist()
+    for fields, code, bits in zip(state["documents"], state["languages"], times, strict=True):
+        corpus.append(fields and Document(_id_of(fields[0]), *fields[1:]), code, tuple(bits))
     lexical = _lexical_from(arrays, state["counts"], len(corpus.documents))
     tables = {name: _vectors_from(name, arrays, dim) for name, dim in dims.items()}
     return lexical, corpus, tables

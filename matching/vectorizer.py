@@ -9,9 +9,10 @@ import numpy as np
 from matching.concepts import ConceptSpace
 from matching.documents import Document
 from matching.encoders import Vectors, load_encoders, pack, unpack
+from matching.facts import without_exclusions
 from matching.languages import guess_language
 from matching.scoring import CONCEPTS
-from matching.text import clean, sentences
+from matching.text import PIPELINE, clean, sentences
 from matching.vectors import TITLE
 
 
@@ -33,8 +34,9 @@ class Vectorizer:
 
     def __init__(self, encoders: str) -> None:
         self.loaded, self.missing = load_encoders(encoders)
-        self.versions = {encoder.name: encoder.version for encoder in self.loaded}
-        self.space = ConceptSpace(self.versions)
+        # What is encoded depends on the pipeline too: which clauses and sentences there are.
+        self.versions = {e.name: f"{e.version}@{PIPELINE}" for e in self.loaded}
+        self.space = ConceptSpace({e.name: e.version for e in self.loaded})
 
     @property
     def dims(self) -> dict[str, int]:
@@ -46,7 +48,7 @@ class Vectorizer:
         """Return the rows of a text, packed: whole, title, sentences, and its concepts."""
         if not self.loaded:
             return b""
-        title, text = clean(title), clean(text)
+        title, text = clean(title), without_exclusions(text)
         whole = f"{title}. {text}" if title and text else title or text
         parts = [whole, title or whole, *sentences(text)]
         raw = {encoder.name: encoder.encode(parts) for encoder in self.loaded}
@@ -69,7 +71,7 @@ class Vectorizer:
             raw = unpack(blob, self.versions) or {}
         moved = self._moved(raw, language)
         if concepts is None:
-            title, text = clean(document.title), clean(document.text)
+            title, text = clean(document.title), without_exclusions(document.text)
             concepts = self._concepts(title, text, language, moved)
         return moved | {CONCEPTS: concepts}
 

@@ -1,0 +1,67 @@
+"""Times and exclusions are read where they are said outright, and nowhere else."""
+
+import pytest
+
+from matching import Document, Matcher
+from matching.facts import exclusions, times, times_conflict, without_exclusions
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "conflict"),
+    [
+        ("Wir treffen uns abends", "Vormittags fast immer da, abends nicht.", True),
+        ("Wir treffen uns vormittags", "Vormittags fast immer da, abends nicht.", False),
+        ("Am Samstag ist Umzug", "Nur unter der Woche habe ich frei.", True),
+        ("Am Samstag ist Umzug", "Ich habe einen Transporter.", False),
+        ("Nach 18 Uhr, vorher arbeiten alle", "من يساعد؟ عندي وقت مساء", False),
+        ("In the morning, please", "Вечером могу помочь", True),
+        ("On weekends only", "Am Wochenende gern", False),
+        ("Der Antrag muss bis Freitag fertig sein", "Nur am Wochenende", False),
+    ],
+)
+def test_times_that_cannot_meet_are_noticed(wanted, offered, conflict):
+    assert times_conflict(times(wanted), times(offered)) is conflict
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meine Mutter kann nicht mehr laufen.",
+        "Die Lampe funktioniert nicht.",
+        "Es gibt keinen Platz zum Spielen.",
+        "Ich weiß nicht, wo ich fragen soll.",
+        "Mit dem Rollstuhl komme ich nicht über die Kante.",
+    ],
+)
+def test_a_need_that_says_what_is_missing_rules_nothing_out(text):
+    assert exclusions(text) == []
+    assert without_exclusions(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Ich gestalte Plakate. Posten ist nichts für mich.", "Ich gestalte Plakate."),
+        ("Kein Verein, sondern einfach zusammen kicken", "einfach zusammen kicken"),
+        ("Die Wand soll weiß werden. Kunst brauchen wir keine", "Die Wand soll weiß werden."),
+        ("Kinder sind nichts für mich.", "Kinder sind nichts für mich."),
+    ],
+)
+def test_what_is_ruled_out_does_not_count_as_content(text, rest):
+    assert without_exclusions(text) == rest
+
+
+def test_an_offer_is_not_found_by_what_it_rules_out():
+    electrician = Document(1, "person", "Elektriker", "Lampen gern. Toaster repariere ich nicht.")
+    tinkerer = Document(2, "person", "Bastler", "Ich repariere Toaster und Radios.")
+    matcher = Matcher("none").fit([electrician, tinkerer])
+    found = matcher.search("Wer repariert einen Toaster?")
+    assert [match.id for match in found] == [2]
+
+
+def test_an_offer_at_the_wrong_time_comes_last():
+    early = Document(1, "person", "Tischler", "Ich baue Bänke, nur vormittags.")
+    late = Document(2, "person", "Tischlerin", "Ich baue Bänke, am liebsten abends.")
+    matcher = Matcher("none").fit([early, late])
+    assert [match.id for match in matcher.search("Abends eine Bank bauen")] == [2]
+    assert [id_ for id_, _ in matcher.rank("Abends eine Bank bauen")] == [2, 1]
