@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from matching import Match
 from portal import clock
@@ -104,13 +105,24 @@ def wish(user: User, target: Subject, match: Match | None, version: str) -> Sugg
             label=match.label if match else "",
             matcher_version=version,
         )
-        db.session.add(suggestion)
+        suggestion = _added(suggestion)
     if suggestion.state == "declined":
         raise PairWasDeclined
     if suggestion.state != "approved":
         suggestion.state, suggestion.needs_review = "open", True
         suggestion.wished_by_id = user.id
     db.session.flush()
+    return suggestion
+
+
+def _added(suggestion: Suggestion) -> Suggestion:
+    """Return the suggestion, or the one that the same button made a moment earlier."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(suggestion)
+    except IntegrityError:
+        same = select(Suggestion).where(Suggestion.pair_key == suggestion.pair_key)
+        return db.session.scalars(same).one()
     return suggestion
 
 

@@ -52,6 +52,7 @@ class Detail:
     place: str = ""
     is_complete: bool = True  # False: parts of it are not opened to the reader
     closed_facts: frozenset[str] = frozenset()  # agreements that would tell what is not opened
+    can_be_asked: bool = True  # somebody stands behind it who can say yes or no
     owners: frozenset[int] = frozenset()  # accounts that stand behind it
 
     @property
@@ -153,6 +154,7 @@ def _detail(entry: IndexEntry, extras: Mapping[int, object], reader: User) -> De
         url,
         entry.language,
         _place(entry),
+        can_be_asked=rules.can_be_asked(entry.kind, entry.facts),
         owners=owners_of(entry.facts),
     )
 

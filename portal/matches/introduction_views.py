@@ -1,6 +1,7 @@
 """The two who are asked: say yes or no, in the portal or by the link of the mail."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Response, abort, flash, redirect, url_for
 from flask_babel import gettext as _
@@ -58,12 +59,24 @@ def _side(token: str) -> IntroductionSide:
 
 def _entries(rows: Sequence[IntroductionSide]) -> list[tuple[IntroductionSide, Card]]:
     """Pair each side with the card of the other one, as far as it is open to the reader."""
-    others = [next(each for each in row.introduction.sides if each is not row) for row in rows]
-    details = details_of([(each.kind, each.subject_id) for each in others], current_user)
+    others = [
+        (each.kind, each.subject_id)
+        for row in rows
+        for each in row.introduction.sides
+        if each is not row
+    ]
+    details = details_of(others, current_user)
+    introduced = [
+        other
+        for row, other in zip(rows, others, strict=True)
+        if row.introduction.introduced_at and other[0] == "person" and other in details
+    ]
+    for user_id, name in queries.first_names([user_id for _kind, user_id in introduced]).items():
+        details["person", user_id] = replace(details["person", user_id], title=name)
     return [
         (row, card(row.introduction.suggestion, (row.kind, row.subject_id), found))
         for row, other in zip(rows, others, strict=True)
-        if (found := details.get((other.kind, other.subject_id)))
+        if (found := details.get(other))
     ]
 
 

@@ -18,9 +18,9 @@ from portal.errors import PortalError
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.links import portal_url
-from portal.matches.models import Introduction, IntroductionSide, Suggestion
+from portal.matches.models import IndexEntry, Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
-from portal.messages.actions import Contact, open_thread, queue_mail
+from portal.messages.actions import Contact, open_thread, post_message, queue_mail
 from portal.profiles.rules import first_name
 from portal.teams.models import Membership, Opening, Team
 
@@ -61,13 +61,20 @@ def cancel_introduction(introduction: Introduction) -> None:
 
 
 def ask_due() -> int:
-    """Ask both sides of each introduction whose undo time is over; return how many."""
+    """Ask both sides of each introduction whose undo time is over; return how many.
+
+    Where a side has gone meanwhile it ends quietly: one lost pair must not hold up the others.
+    """
     due = (Introduction.asked_at.is_(None), Introduction.closed_at.is_(None))
     introductions = db.session.scalars(
         _complete().where(*due, Introduction.asks_from <= clock.now())
     ).all()
     for introduction in introductions:
-        ask(introduction)
+        if _can_be_asked(introduction):
+            ask(introduction)
+        else:
+            introduction.closed_at = clock.now()
+    db.session.flush()
     return len(introductions)
 
 
@@ -75,6 +82,8 @@ def ask_at_once(suggestion: Suggestion) -> None:
     """Ask without waiting for the end of the undo time; asking twice changes nothing."""
     introduction = db.session.scalar(_complete().where(Introduction.suggestion_id == suggestion.id))
     if introduction is not None and introduction.asked_at is None:
+        if not _can_be_asked(introduction):
+            raise NobodyToAsk
         ask(introduction)
 
 
@@ -121,6 +130,26 @@ def address_of(side: IntroductionSide) -> str:
     return address
 
 
+def _can_be_asked(introduction: Introduction) -> bool:
+    """Whether both sides are still there: the text stands and somebody can be written to."""
+    for side in introduction.sides:
+        if side.user is None:  # an idea without account: its address may be forgotten by now
+            address = db.session.get_one(Idea, side.subject_id).contact_email
+            if not address:
+                return False
+            side.email = address
+        elif not side.user.active:
+            return False
+        stands = select(IndexEntry.id).where(
+            IndexEntry.kind == side.kind,
+            IndexEntry.subject_id == side.subject_id,
+            IndexEntry.removed_at.is_(None),
+        )
+        if db.session.scalars(stands.order_by(IndexEntry.id).limit(1)).first() is None:
+            return False
+    return True
+
+
 def name_of(subject: Subject) -> str:
     """Return how a side is called once both said yes: team, or first name."""
     kind, subject_id = subject
@@ -160,6 +189,8 @@ def _introduce(introduction: Introduction) -> None:
         subject=_("%(names)s: ihr habt beide Ja gesagt", names=names), people=contacts
     )
     introduction.thread_id = thread.id
+    # The portal speaks first: so both hear by mail that the other one said yes, too.
+    post_message(thread, None, _opening_line())
 
 
 def _side(subject: Subject) -> IntroductionSide:
@@ -188,6 +219,13 @@ def _lead_of(subject: Subject) -> int | None:
         .where(Membership.team_id == team_id, Membership.is_lead, Membership.left_at.is_(None))
         .order_by(Membership.id)
         .limit(1)
+    )
+
+
+def _opening_line() -> str:
+    return _(
+        "Schön, dass ihr beide Ja gesagt habt! Hier könnt ihr euch schreiben, eure Adressen "
+        "bleiben bei uns. Ein guter Anfang: Was hat dich angesprochen, und wann hast du Zeit?"
     )
 
 

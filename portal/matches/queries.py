@@ -6,10 +6,12 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
+from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
+from portal.profiles.rules import first_name
 
 _STRENGTH = case((Suggestion.label == "sehr gut", 0), (Suggestion.label == "gut", 1), else_=2)
 
@@ -17,13 +19,19 @@ _STRENGTH = case((Suggestion.label == "sehr gut", 0), (Suggestion.label == "gut"
 def suggestions_about(subject: Subject) -> Sequence[Suggestion]:
     """Return what currently fits `subject`, from either side, strongest first."""
     kind, subject_id = subject
+    # A quiet no ends it for both sides; neither is shown the other again.
+    said_no = (
+        select(Introduction.id)
+        .where(Introduction.suggestion_id == Suggestion.id, Introduction.closed_at.is_not(None))
+        .exists()
+    )
     about = or_(
         and_(Suggestion.source_kind == kind, Suggestion.source_id == subject_id),
         and_(Suggestion.target_kind == kind, Suggestion.target_id == subject_id),
     )
     return db.session.scalars(
         select(Suggestion)
-        .where(about, Suggestion.state.in_(("shown", "open", "snoozed", "approved")))
+        .where(about, Suggestion.state.in_(("shown", "open", "snoozed", "approved")), ~said_no)
         .order_by(Suggestion.score.desc(), Suggestion.id)
     ).all()
 
@@ -106,6 +114,12 @@ def introductions_of(user_id: int) -> Sequence[IntroductionSide]:
         .order_by(IntroductionSide.answer.is_not(None), IntroductionSide.id.desc())
         .limit(50)
     ).all()
+
+
+def first_names(user_ids: Sequence[int]) -> dict[int, str]:
+    """Return how people who said yes to each other call themselves."""
+    people = select(User).where(User.id.in_(user_ids))
+    return {user.id: first_name(user) for user in db.session.scalars(people.order_by(User.id))}
 
 
 def count_unanswered(user_id: int) -> int:

@@ -22,6 +22,11 @@ def may_see_people_of(user: User, leads: list[int]) -> bool:
     return user.is_authenticated and (user.is_coordinator or user.id in leads)
 
 
+def can_be_asked(kind: str, facts: Mapping[str, object]) -> bool:
+    """Whether somebody stands behind a team, an opening or an idea who can say yes or no."""
+    return bool(facts.get("can_be_asked" if kind == "idea" else "leads"))
+
+
 def may_read_entry(user: User, is_public: bool, owners: Collection[int]) -> bool:
     """Whether `user` may read an idea, team, opening or office; unlooked-at ideas are for few."""
     if is_public:

@@ -134,8 +134,11 @@ def _needs_review(index: Replica, item: Found) -> bool:
     pair = (item.source, item.target)
     if "person" not in (kind for kind, _id in pair):
         return False
-    if any(index.known[subject].facts.get("has_openings") for subject in pair):
+    facts = {subject[0]: index.known[subject].facts for subject in pair}
+    if any(found.get("has_openings") for found in facts.values()):
         return False
+    if any(kind in ("team", "opening") and not found["leads"] for kind, found in facts.items()):
+        return False  # nobody could be asked; the team's page is public anyway
     return LABELS.index(item.match.label) < LABELS.index(MAYBE)
 
 

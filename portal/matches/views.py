@@ -14,6 +14,7 @@ from portal.ideas.rules import is_own, may_read
 from portal.matches import (  # noqa: F401 - importing them adds their pages
     actions,
     commands,
+    erasure,
     introduction_views,
     queries,
     review_views,
@@ -96,6 +97,9 @@ def wish(kind: str, subject_id: int) -> Response:
     if kind not in WISHES or target is None or not target.is_public:
         abort(404)
     back = url_for("matches.for_profile")
+    if not rules.can_be_asked(target.subject[0], target.facts):
+        flash(_("Hier können wir gerade niemanden fragen. Bring gern selbst eine Idee dazu ein."))
+        return redirect(back, 303)
     if ("person", current_user.id) not in index.known:
         flash(_("Erzähl uns zuerst kurz, was du kannst und magst. Dann fragen wir für dich an."))
         return redirect(url_for("profiles.edit"), 303)

@@ -23,10 +23,20 @@ def may_open_opening(user: User, team: Team, lead_ids: Collection[int]) -> bool:
     return team.takes_people and may_edit(user, team, lead_ids)
 
 
-def may_wish(user: User, team: Team, opening: Opening, member_ids: Collection[int]) -> bool:
-    """Whether `user` may say that they are interested: not in their own team's opening."""
+def may_wish(
+    user: User,
+    team: Team,
+    opening: Opening,
+    member_ids: Collection[int],
+    lead_ids: Collection[int],
+) -> bool:
+    """Whether `user` may say that they are interested: not in their own team's opening.
+
+    Without a lead nobody could be asked.
+    """
     return (
         user.is_authenticated
+        and bool(lead_ids)
         and opening.is_open
         and team.takes_people
         and user.id not in member_ids

@@ -1,14 +1,19 @@
-"""What a suggestion may not tell: unlooked-at ideas, fields of a profile nobody opened."""
+"""What suggestions and introductions may not tell, and what is left when somebody goes."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from portal import clock
+from portal.accounts.erasure import delete_user
 from portal.extensions import db
 from portal.ideas.actions import submit_idea
 from portal.matches import jobs
-from portal.matches.models import Suggestion
+from portal.matches.actions import approve
+from portal.matches.introductions import ask_at_once
+from portal.matches.models import Introduction, IntroductionSide, Suggestion
+from portal.messages.models import OutboxMail
 from portal.places.models import Borough, District
-from portal.profiles.actions import agree_to_matching, save_profile
+from portal.profiles.actions import agree_to_matching, delete_profile, save_profile
 from portal.profiles.models import SIGNED_IN
 from portal.teams.actions import add_member, create_team
 
@@ -88,3 +93,99 @@ def test_an_agreement_does_not_tell_what_the_profile_keeps(
     assert "Ada" in lead_sees
     assert "gleicher Ortsteil" not in lead_sees
     assert "gleicher Ortsteil" in as_user(cem).visit(path).text
+
+
+@pytest.fixture
+def asked(workshop, ada, ben, cem):
+    """An introduction of Ada, who opened nothing, to Ben's team; both have been asked."""
+    agree_to_matching(ada, "Ja")
+    save_profile(
+        ada, can="Ich repariere gern Fahrräder mit Nachbarn.", learn="", cares="", rules_out="",
+        times=[], languages=[], district=None, reach="stadt", visibility={},
+    )  # fmt: skip
+    db.session.commit()
+    follow_up()
+    key = f"person:{ada.id}|team:{workshop.id}"
+    suggestion = db.session.scalars(select(Suggestion).where(Suggestion.pair_key == key)).one()
+    suggestion.state, suggestion.needs_review = "open", True
+    db.session.flush()
+    introduction = approve(suggestion, cem, suggestion.version)
+    ask_at_once(suggestion)
+    db.session.commit()
+    return introduction
+
+
+def side_of(introduction: Introduction, kind: str) -> IntroductionSide:
+    sides = select(IntroductionSide).where(IntroductionSide.introduction_id == introduction.id)
+    return next(side for side in db.session.scalars(sides) if side.kind == kind)
+
+
+def say(browser, side: IntroductionSide, word: str) -> None:
+    browser.submit(f"/vermittlungen/{side.token}", answer=word)
+
+
+def test_a_name_is_told_only_after_both_said_yes(as_user, ada, ben, asked):
+    adas, bens = side_of(asked, "person"), side_of(asked, "team")
+    say(as_user(ada), adas, "ja")
+    assert "Ada" not in as_user(ben).visit(f"/vermittlungen/{bens.token}").main.text
+    say(as_user(ben), bens, "ja")
+    assert "Ada" in as_user(ben).visit(f"/vermittlungen/{bens.token}").main.text
+    assert "Ada" in as_user(ben).visit("/vermittlungen/").main.text
+
+
+def test_both_hear_by_mail_that_they_are_introduced(as_user, ada, ben, asked):
+    say(as_user(ada), side_of(asked, "person"), "ja")
+    before = db.session.scalar(select(func.count(OutboxMail.id)))
+    say(as_user(ben), side_of(asked, "team"), "ja")
+    new = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()[before:]
+    assert {mail.to_address for mail in new} == {ada.email, ben.email}
+    assert all("/nachrichten/" in mail.body for mail in new)
+    assert "Schön, dass ihr beide Ja gesagt habt" in as_user(ada).visit("/nachrichten/").main.text
+
+
+def test_after_a_quiet_no_neither_is_shown_the_other(as_user, ada, ben, workshop, asked):
+    assert workshop.name in as_user(ada).visit("/profil/passend").main.text
+    say(as_user(ada), side_of(asked, "person"), "nein")
+    assert workshop.name not in as_user(ada).visit("/profil/passend").main.text
+    assert "Menschen" not in as_user(ben).visit(f"/teams/{workshop.id}/passend").main.text
+
+
+def test_a_deleted_account_leaves_nothing_behind_and_breaks_nothing(
+    as_user, ada, ben, workshop, asked
+):
+    say(as_user(ben), side_of(asked, "team"), "ja")
+    bens = side_of(asked, "team").token
+    delete_user(ada)
+    db.session.commit()
+    follow_up()
+    as_user(ben).visit("/vermittlungen/")
+    as_user(ben).visit(f"/vermittlungen/{bens}", status=404)
+    assert not db.session.scalar(
+        select(func.count(Suggestion.id)).where(Suggestion.pair_key.contains("person:"))
+    )
+
+
+def test_whoever_left_before_being_asked_holds_nobody_up(ada, cem, workshop, asked):
+    asked.asked_at = None
+    for side in (side_of(asked, "person"), side_of(asked, "team")):
+        side.answer = side.answered_at = None
+    asked.asks_from = clock.now()
+    delete_profile(ada)
+    db.session.commit()
+    follow_up()
+    jobs.ask_due()
+    db.session.expire_all()
+    assert asked.asked_at is None
+    assert asked.closed_at
+
+
+def test_a_team_nobody_answers_for_is_not_offered_for_introductions(as_user, ada, ben, asked):
+    say(as_user(ada), side_of(asked, "person"), "nein")
+    team = create_team(by=ben, name="Fahrräder für alle", challenge="Fahrräder reparieren.")
+    db.session.commit()
+    follow_up()
+    page = as_user(ada).visit("/profil/passend")
+    assert team.name in page.main.text
+    assert "Ich habe Interesse" not in page.main.text
+    as_user(ada).submit(f"/wunsch/team/{team.id}")
+    assert not db.session.scalars(select(Suggestion).where(Suggestion.state == "open")).all()

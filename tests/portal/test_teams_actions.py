@@ -132,8 +132,9 @@ def test_leads_and_coordinators_may_edit_nobody_else(garden, ada, ben, cem):
 
 def test_members_cannot_be_interested_in_their_own_opening(garden, ada, ben, cem):
     opening = opening_of(garden, cem)
-    assert rules.may_wish(ben, garden, opening, {ada.id})
-    assert not rules.may_wish(ada, garden, opening, {ada.id})
-    assert not rules.may_wish(AnonymousUser(), garden, opening, set())
+    assert rules.may_wish(ben, garden, opening, {ada.id}, {ada.id})
+    assert not rules.may_wish(ben, garden, opening, set(), set())
+    assert not rules.may_wish(ada, garden, opening, {ada.id}, {ada.id})
+    assert not rules.may_wish(AnonymousUser(), garden, opening, set(), {ada.id})
     actions.close_opening(opening, by=cem)
-    assert not rules.may_wish(ben, garden, opening, {ada.id})
+    assert not rules.may_wish(ben, garden, opening, {ada.id}, {ada.id})
