@@ -11,7 +11,7 @@ from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
 
-from portal import create_app
+from portal import create_app, operations
 from portal.accounts.demo import DEMO_PASSWORD, DEMO_SIGN_INS
 from portal.config import ConfigError
 from portal.database import writing
@@ -23,6 +23,10 @@ from portal.places.loading import load_places
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False)
 def cli() -> None:
     """Run and look after the portal of "Wir im Quartier"."""
+
+
+for command in (operations.check, operations.backup, operations.restore, operations.jobs):
+    cli.add_command(command)
 
 
 def main() -> None:
