@@ -20,11 +20,13 @@ ROOMS = (
     "places",
     "accounts",
     "messages",
+    "moderation",
     "profiles",
     "ideas",
     "teams",
     "offices",
     "matches",
+    "coordination",
 )
 
 

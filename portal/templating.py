@@ -87,7 +87,7 @@ def _account_menu() -> list[tuple[object, str, bool]]:
         ]
     entries = [entry("profile", "profiles.show")]
     if current_user.is_coordinator:
-        entries.insert(0, entry("coordination", "matches.workbench"))
+        entries.insert(0, entry("coordination", "coordination.workbench"))
     return entries
 
 

@@ -34,6 +34,7 @@ ACCESS = {
     "accounts.sign_out_everywhere": SIGNED_IN,
     "accounts.use_link": PUBLIC,
     "accounts.withdraw": SIGNED_IN,
+    "coordination.workbench": COORDINATOR,
     "ideas.claim": PUBLIC,
     "ideas.create": PUBLIC,
     "ideas.edit": PUBLIC,  # initiator by account or token
@@ -64,7 +65,6 @@ ACCESS = {
     "matches.similar": PUBLIC,
     "matches.undo": COORDINATOR,
     "matches.wish": SIGNED_IN,
-    "matches.workbench": COORDINATOR,
     "messages.close": SIGNED_IN,
     "messages.close_by_token": PUBLIC,
     "messages.inbox": SIGNED_IN,
@@ -76,6 +76,7 @@ ACCESS = {
     "messages.retry": ADMINISTRATOR,
     "messages.thread": SIGNED_IN,
     "messages.thread_by_token": PUBLIC,
+    "moderation.log": ADMINISTRATOR,
     "offices.confirm": COORDINATOR,
     "offices.edit": COORDINATOR,
     "offices.index": PUBLIC,

@@ -38,7 +38,7 @@ def look_into_mail() -> ResponseReturnValue:
 @login_required
 def arrive() -> ResponseReturnValue:
     """Send who signed in to where their work is."""
-    endpoint = "matches.workbench" if current_user.is_coordinator else "profiles.show"
+    endpoint = "coordination.workbench" if current_user.is_coordinator else "profiles.show"
     return redirect(url_for(endpoint), 303)
 
 

@@ -1,4 +1,4 @@
-"""The coordinators' review of suggestions that concern people, and their workbench."""
+"""The coordinators' review of suggestions that concern people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,29 +28,6 @@ class Decided:
     card: Card
     introduction: Introduction | None
     may_undo: bool
-
-
-@bp.get("/koordination/")
-@coordinator_required
-def workbench() -> Response:
-    """What waits, each number with the list behind it."""
-    tiles = [
-        (_("Vorschläge prüfen"), queries.count_waiting(), url_for("matches.queue")),
-        (_("Ideen ansehen"), queries.count_waiting_ideas(), url_for("ideas.review")),
-        (
-            _("Vermittlungen warten auf Antwort"),
-            queries.count_open_introductions(),
-            url_for("matches.decided"),
-        ),
-    ]
-    links = [
-        (_("Letzte Entscheidungen ansehen oder zurücknehmen"), url_for("matches.decided")),
-        (_("Alle Profile"), url_for("profiles.all_people")),
-        (_("Team gründen"), url_for("teams.create")),
-    ]
-    if current_user.is_administrator:
-        links.append((_("Postausgang"), url_for("messages.outbox")))
-    return render_page("matches/workbench.html", tiles=tiles, links=links)
 
 
 @bp.get("/koordination/vorschlaege")

@@ -1,0 +1,1 @@
+"""Coordination: the day of the Unterstützungsteam; workbench, cases, contact log, requests."""

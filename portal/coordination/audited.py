@@ -1,0 +1,229 @@
+"""What of the other rooms goes into the audit log, and what each kind of change is called.
+
+Columns are chosen so that no private text is kept: states, days and decisions of everything, full
+texts only of what is public anyway (offices, teams, openings).
+"""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.models import User
+from portal.ideas.models import Idea
+from portal.ideas.wording import STATE_NAMES as IDEA_STATES
+from portal.matches.actions import DECLINE_REASONS
+from portal.matches.models import Introduction, Suggestion
+from portal.messages.models import OutboxMail
+from portal.moderation.watch import Values, Watched, watch
+from portal.offices.models import Office
+from portal.teams.models import Opening, Team
+from portal.teams.wording import OPENING_KINDS
+from portal.teams.wording import STATES as TEAM_STATES
+
+ROLE_NAMES = {
+    "resident": _l("Bewohner:in"),
+    "coordinator": _l("Unterstützungsteam"),
+    "steering": _l("Steuerungsteam"),
+    "outreach": _l("Ideenmobil"),
+    "administrator": _l("Verwaltung des Portals"),
+}
+SUGGESTION_STATES = {
+    "shown": _l("angezeigt"),
+    "open": _l("offen"),
+    "approved": _l("zugestimmt"),
+    "declined": _l("abgelehnt"),
+    "snoozed": _l("zurückgelegt"),
+    "stale": _l("überholt"),
+}
+# Decline reason of a pair somebody sorted out for themselves: no coordinator's decision.
+_OWN_NO = "nicht_fuer_mich"
+
+
+def watch_rooms() -> None:
+    """Say what is kept of ideas, suggestions, introductions, offices, teams, roles and mails."""
+    watch(Idea, _IDEA)
+    watch(Suggestion, _SUGGESTION)
+    watch(Introduction, _INTRODUCTION)
+    watch(Office, _OFFICE)
+    watch(Team, _TEAM)
+    watch(Opening, _OPENING)
+    watch(User, _USER)
+    watch(OutboxMail, _MAIL)
+
+
+def _idea(before: Values, after: Values) -> str | None:
+    if not after or before.get("withdrawn_at") != after["withdrawn_at"]:
+        return None  # the initiator's own doing
+    if before and before["state"] != after["state"]:
+        return "idea.moved"
+    if after["hidden_at"] and not before.get("hidden_at"):
+        return "idea.hidden"
+    was_public = before.get("published_at") and not before.get("hidden_at")
+    if before and after["published_at"] and not after["hidden_at"] and not was_public:
+        return "idea.published"
+    return None
+
+
+def _suggestion(before: Values, after: Values) -> str | None:
+    """Name a decision; what the matcher itself does to a suggestion is none."""
+    if not before or not after or after["decline_reason"] == _OWN_NO:
+        return None
+    if after["state"] == "open":
+        decided = before["state"] in ("approved", "declined", "snoozed")
+        return "suggestion.undone" if decided else None
+    if after["state"] in ("approved", "declined", "snoozed"):
+        return f"suggestion.{after['state']}"
+    return None
+
+
+def _introduction(before: Values, after: Values) -> str | None:
+    return "introduction.asked" if before and after and after["asked_at"] else None
+
+
+def _office(before: Values, after: Values) -> str | None:
+    if not before or not after:
+        return "office.added" if after else "office.removed"
+    only_checked = all(before[name] == after[name] for name in after if name != "checked_on")
+    return "office.confirmed" if only_checked else "office.changed"
+
+
+def _team(before: Values, after: Values) -> str | None:
+    if not before or not after:
+        return "team.founded" if after else "team.removed"
+    moved = any(before[name] != after[name] for name in ("state", "self_supporting"))
+    return "team.moved" if moved else "team.changed"
+
+
+def _opening(before: Values, after: Values) -> str | None:
+    if not before or not after:
+        return "opening.opened" if after else "opening.removed"
+    if bool(before["closed_at"]) != bool(after["closed_at"]):
+        return "opening.closed" if after["closed_at"] else "opening.reopened"
+    return "opening.changed"
+
+
+def _user(before: Values, after: Values) -> str | None:
+    if not before and after["roles"] in ([], ["resident"]):
+        return None  # an ordinary account
+    return "user.roles"
+
+
+def _mail(before: Values, after: Values) -> str | None:
+    retried = before and after and before["failed_at"] and not after["failed_at"]
+    return "mail.retried" if retried else None
+
+
+_IDEA = Watched(
+    kind="idea",
+    columns={
+        "state": _l("Stand"),
+        "published_at": _l("öffentlich seit"),
+        "hidden_at": _l("verborgen seit"),
+        "withdrawn_at": _l("zurückgezogen am"),
+    },
+    words={"state": IDEA_STATES},
+    actions={
+        "idea.published": _l("Idee veröffentlicht"),
+        "idea.hidden": _l("Idee verborgen"),
+        "idea.moved": _l("Stand einer Idee geändert"),
+    },
+    name_of=_idea,
+)
+_SUGGESTION = Watched(
+    kind="suggestion",
+    columns={
+        "state": _l("Stand"),
+        "decline_reason": _l("Grund"),
+        "snoozed_until": _l("wieder am"),
+    },
+    words={"state": SUGGESTION_STATES, "decline_reason": DECLINE_REASONS},
+    actions={
+        "suggestion.approved": _l("Vorschlag zugestimmt"),
+        "suggestion.declined": _l("Vorschlag abgelehnt"),
+        "suggestion.snoozed": _l("Vorschlag zurückgelegt"),
+        "suggestion.undone": _l("Entscheidung zurückgenommen"),
+    },
+    name_of=_suggestion,
+)
+_INTRODUCTION = Watched(
+    kind="introduction",
+    columns={"asked_at": _l("gefragt am")},
+    actions={"introduction.asked": _l("Beide Seiten sofort gefragt")},
+    name_of=_introduction,
+)
+_OFFICE = Watched(
+    kind="office",
+    columns={
+        "name": _l("Name"),
+        "short_name": _l("Kurzname"),
+        "kind": _l("Art"),
+        "duties": _l("Zuständigkeit"),
+        "everyday": _l("Alltagswörter"),
+        "area": _l("Gebiet"),
+        "first_question": _l("Erste Frage"),
+        "bring": _l("Mitbringen"),
+        "website": _l("Webseite"),
+        "source_url": _l("Quelle"),
+        "evidence": _l("Beleg"),
+        "checked_on": _l("geprüft am"),
+    },
+    actions={
+        "office.added": _l("Ansprechstelle angelegt"),
+        "office.changed": _l("Ansprechstelle geändert"),
+        "office.confirmed": _l("Ansprechstelle geprüft"),
+        "office.removed": _l("Ansprechstelle gelöscht"),
+    },
+    name_of=_office,
+)
+_TEAM = Watched(
+    kind="team",
+    columns={
+        "name": _l("Name"),
+        "challenge": _l("Herausforderung"),
+        "focus": _l("Themen"),
+        "state": _l("Status"),
+        "self_supporting": _l("selbsttragend"),
+        "state_since": _l("seit"),
+        "languages": _l("Sprachen"),
+    },
+    words={"state": TEAM_STATES},
+    actions={
+        "team.founded": _l("Team gegründet"),
+        "team.changed": _l("Team geändert"),
+        "team.moved": _l("Status eines Teams geändert"),
+        "team.removed": _l("Team gelöscht"),
+    },
+    name_of=_team,
+)
+_OPENING = Watched(
+    kind="opening",
+    columns={
+        "kind": _l("Art"),
+        "title": _l("Titel"),
+        "text": _l("Text"),
+        "times": _l("Zeiten"),
+        "languages": _l("Sprachen"),
+        "closed_at": _l("beendet am"),
+    },
+    words={"kind": OPENING_KINDS},
+    actions={
+        "opening.opened": _l("Gesuch veröffentlicht"),
+        "opening.changed": _l("Gesuch geändert"),
+        "opening.closed": _l("Gesuch beendet"),
+        "opening.reopened": _l("Gesuch wieder geöffnet"),
+        "opening.removed": _l("Gesuch gelöscht"),
+    },
+    name_of=_opening,
+)
+_USER = Watched(
+    kind="user",
+    columns={"roles": _l("Rollen")},
+    words={"roles": ROLE_NAMES},
+    actions={"user.roles": _l("Rollen geändert")},
+    name_of=_user,
+    outside_too=True,
+)
+_MAIL = Watched(
+    kind="mail",
+    columns={"failed_at": _l("gescheitert am")},
+    actions={"mail.retried": _l("Mail noch einmal verschickt")},
+    name_of=_mail,
+)
