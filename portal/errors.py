@@ -1,5 +1,7 @@
 """Errors of the domain: raised by actions, turned into a page by the app."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, abort, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -8,6 +10,10 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db
+from portal.htmx import target_id
+
+# What a page does not repeat: secrets, and the token that will be a new one.
+_NEVER_REPEATED = ("csrf_token", "password", "new_password")
 
 
 class PortalError(Exception):
@@ -31,6 +37,10 @@ _EXPLANATIONS = {
     400: (
         _l("Das hat nicht geklappt"),
         _l("Die Anfrage war unvollständig. Lade die Seite neu und versuche es noch einmal."),
+    ),
+    401: (
+        _l("Du bist nicht mehr angemeldet"),
+        _l("Melde dich an und schick es danach noch einmal ab. Es geht nichts verloren."),
     ),
     403: (
         _l("Das ist nicht für dich freigegeben"),
@@ -83,11 +93,10 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_error(_error: CSRFError) -> tuple[str, int]:
-        text = _l(
-            "Deine Sitzung ist abgelaufen. Geh mit „Zurück“ zur Seite, lade sie neu und schicke "
-            "sie noch einmal ab."
-        )
-        return _error_page(400, title=_l("Bitte noch einmal absenden"), text=text), 400
+        text = _l("Die Seite war zu lange offen. Es geht nichts verloren.")
+        if not _sent_from_here():
+            text = _l("Geh zurück, lade die Seite neu und schick sie noch einmal ab.")
+        return _error_page(400, title=_l("Bitte noch einmal absenden"), text=text, again=True), 400
 
     @app.errorhandler(Conflict)
     def conflict(error: Conflict) -> tuple[str, int]:
@@ -107,11 +116,38 @@ def init_app(app: Flask) -> None:
         return _error_page(503), 503
 
 
-def _error_page(status: int, title: object = "", text: object = "") -> str:
+def sign_in_first(sign_in_url: str) -> tuple[str, int]:
+    """Answer a form that came without a sign-in: what was typed stays."""
+    return _error_page(401, again=True, sign_in_url=sign_in_url), 401
+
+
+def typed_texts() -> list[str]:
+    """Return what somebody wrote into the form that was sent: values of several words."""
+    return [value for _name, value in _repeatable() if len(value.split()) > 1]
+
+
+def _error_page(
+    status: int, title: object = "", text: object = "", again: bool = False, sign_in_url: str = ""
+) -> str:
+    """Return the page, or for a fragment the notice; with `again` the form can be sent again."""
     known_title, known_text = _EXPLANATIONS.get(status, _EXPLANATIONS[400])
     return render_template(
-        "errors/error.html",
+        "errors/notice.html" if target_id() else "errors/error.html",
         status=status,
         title=title or known_title,
         text=text or known_text,
+        sent=_repeatable() if again and _sent_from_here() else [],
+        typed=typed_texts() if again else [],
+        sign_in_url=sign_in_url,
     )
+
+
+def _repeatable() -> list[tuple[str, str]]:
+    fields = request.form.items(multi=True)
+    return [(name, value) for name, value in fields if name not in _NEVER_REPEATED]
+
+
+def _sent_from_here() -> bool:
+    """Whether a page of ours sent the form: a stranger's must not be a button on our page."""
+    source = request.headers.get("Origin") or request.referrer or ""
+    return urlsplit(source).netloc == request.host

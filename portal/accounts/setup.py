@@ -3,18 +3,32 @@
 from datetime import timedelta
 from functools import wraps
 from typing import cast
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, user_logged_in
+from flask_login import LoginManager, current_user, user_logged_in
 from flask_security import Security, SQLAlchemyUserDatastore, user_registered
 from flask_security import utils as library
+from flask_security.decorators import default_unauthn_handler
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 from werkzeug import Response as BaseResponse
 
+from portal import errors
 from portal.accounts import actions, forms, mails, protection, rules, texts
 from portal.accounts.models import Role, User
+from portal.database import READING_METHODS
 from portal.extensions import db
 from portal.htmx import render_page
 
@@ -106,7 +120,9 @@ def init_app(app: Flask) -> None:
     )
     security.want_json(lambda _request: False)
     security.mail_context_processor(mails.mail_context)
-    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
+    manager: LoginManager = app.login_manager  # type: ignore[attr-defined]
+    manager.request_loader(lambda _request: None)
+    manager.unauthorized_handler(_ask_to_sign_in)
     user_registered.connect(_complete_account, app)
     user_logged_in.connect(_start_clean_session, app)
     _guard_views(app)
@@ -200,6 +216,19 @@ def _complete_account(
     db.session.flush()
     if form_data.get("matching"):
         actions.give_consent(user, "matching", str(texts.MATCHING_WORDING))
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    """Send strangers to sign in; a form they wrote into is kept, and buttons lead back."""
+    if request.method in READING_METHODS:
+        return default_unauthn_handler()
+    came_from = urlsplit(request.referrer or "")
+    path = came_from.path if came_from.netloc == request.host else ""
+    sign_in_url = url_for("security.login", next=path if rules.is_own_path(path) else None)
+    if errors.typed_texts():
+        return errors.sign_in_first(sign_in_url)
+    flash(*texts.MESSAGES["UNAUTHENTICATED"])
+    return redirect(sign_in_url)
 
 
 def _start_clean_session(_app: Flask, user: User, **_rest: object) -> None:
