@@ -103,6 +103,8 @@ def _server_command(threads: int) -> list[str]:
         sys.executable,
         *("-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--threads", str(threads), "--workers", "1"),
+        # A search of 500 characters in any script is longer in an address than 4,094 bytes.
+        *("--limit-request-line", "8190"),
         *("--no-control-socket", "--access-logfile", "/dev/null"),
         "portal.wsgi:app",
     ]

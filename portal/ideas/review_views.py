@@ -17,6 +17,7 @@ from portal.ideas.forms import HideForm, MoveForm, number
 from portal.ideas.models import Idea
 from portal.ideas.topics import topic_names
 from portal.ideas.wording import STATE_NAMES
+from portal.routing import row_number
 
 LIST_NAMES = {
     "wartet": _l("Neu"),
@@ -132,11 +133,11 @@ def _work_page(
 ) -> Response:
     """Render the list; after an error with the form that failed, filled and open."""
     kind = _kind()
-    asked_for = request.args.get("idee", type=int)
+    asked_for = row_number("idee")
     # After an error only the idea it is about: the rest of the list is one click away.
     single = failed.id if failed else asked_for
     if single:
-        found = queries.idea_in_full(Idea.id == single) if single < 2**31 else None
+        found = queries.idea_in_full(Idea.id == single)
         page = queries.Page([found] if found else [], None)
     else:
         page = queries.ideas_to_review(kind, queries.Cursor.parse(request.args.get("nach", "")))

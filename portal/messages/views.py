@@ -13,6 +13,7 @@ from portal.htmx import render_page
 from portal.messages import actions, erasure, exports, queries, watch  # noqa: F401
 from portal.messages.forms import ReplyForm
 from portal.messages.models import OutboxMail, Participant
+from portal.routing import row_number
 
 bp = Blueprint("messages", __name__)
 bp.record_once(lambda _state: watch.init_session())
@@ -57,7 +58,7 @@ limit_writing = limiter.limit(MESSAGES_AN_HOUR, key_func=_own_rate_key)
 @login_required
 def inbox() -> ResponseReturnValue:
     """List the person's conversations, newest first."""
-    entries, older = queries.inbox(current_user.id, request.args.get("vor", type=int))
+    entries, older = queries.inbox(current_user.id, row_number("vor"))
     return render_page("messages/inbox.html", entries=entries, older=older)
 
 
@@ -147,7 +148,7 @@ def _side_by_token(token: str) -> Participant:
 
 
 def _show(mine: Participant, form: ReplyForm, status: int = 200) -> ResponseReturnValue:
-    messages, older = queries.messages_in(mine.thread_id, request.args.get("vor", type=int))
+    messages, older = queries.messages_in(mine.thread_id, row_number("vor"))
     newest = messages[-1] if messages else None
     page = render_page(
         "messages/thread.html",
@@ -159,7 +160,7 @@ def _show(mine: Participant, form: ReplyForm, status: int = 200) -> ResponseRetu
         others=[side.display_name for side in mine.thread.participants if side.id != mine.id],
         messages=messages,
         older=older,
-        posted=request.args.get("neu", type=int),
+        posted=row_number("neu"),
         is_unread=newest is not None and queries.is_unread(mine, newest),
         urls=Addresses.of(mine),
     )

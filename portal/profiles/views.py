@@ -19,6 +19,7 @@ from portal.places.queries import all_districts
 from portal.profiles import actions, queries, rules, wording
 from portal.profiles.forms import ProfileForm
 from portal.profiles.models import FIELDS, VISIBILITIES, Profile
+from portal.routing import row_number
 
 bp = Blueprint("profiles", __name__)
 
@@ -126,10 +127,10 @@ def _list(endpoint: str, levels: frozenset[str], *, everybody: bool) -> Response
     wanted = queries.Wanted(
         language=_known(request.args.get("sprache", ""), LANGUAGES),
         time=_known(request.args.get("zeit", ""), TIMES),
-        district_id=_number("ortsteil"),
+        district_id=row_number("ortsteil"),
         name=clean_query(request.args.get("name", ""), 80) if everybody else "",
     )
-    before = _number("vor")
+    before = row_number("vor")
     found = queries.people(levels, wanted, before=before, limit=PEOPLE_A_PAGE + 1)
     shown, more = found[:PEOPLE_A_PAGE], len(found) > PEOPLE_A_PAGE
     return render_page(
@@ -222,12 +223,6 @@ def _save(form: ProfileForm) -> None:
     )
     if form.consent and form.consent.data:
         actions.agree_to_matching(current_user, str(wording.MATCHING_CONSENT))
-
-
-def _number(name: str) -> int | None:
-    # A number no row can have would make the database fail, not answer.
-    number = request.args.get(name, type=int)
-    return number if number and 0 < number < 2**31 else None
 
 
 def _known(value: str, known: Collection[str]) -> str:

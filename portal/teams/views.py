@@ -20,6 +20,7 @@ from portal.ideas.rules import is_initiator, may_move, next_states
 from portal.places.models import District
 from portal.places.queries import all_districts
 from portal.profiles.rules import first_name, opened_to
+from portal.routing import row_number
 from portal.teams import (
     actions,
     opening_views,  # noqa: F401 - importing it adds its pages
@@ -64,7 +65,7 @@ def index() -> Response:
         state=asked if asked in OPERATING_STATES else "",
         self_supporting=asked == wording.SELF_SUPPORTING,
         focus=focus if focus in wording.FOCUS else "",
-        district_id=_number("ortsteil"),
+        district_id=row_number("ortsteil"),
         seeking=request.args.get("sucht") == "1",
         member_id=current_user.id if own else None,
     )
@@ -269,7 +270,7 @@ def _state_words(entry: StatusEntry) -> str:
 
 def _idea_asked_for() -> Idea | None:
     """Return the idea a team shall grow from; whoever may not decide about it stops here."""
-    idea_id = _number("idee")
+    idea_id = row_number("idee")
     if not idea_id:
         return None
     idea = db.get_or_404(Idea, idea_id)
@@ -311,9 +312,3 @@ def _team_texts(form: TeamForm) -> TeamTexts:
         "languages": form.languages.data,
         "sectors": form.sectors(),
     }
-
-
-def _number(name: str) -> int | None:
-    # A number no row can have would make the database fail, not answer.
-    number = request.args.get(name, type=int)
-    return number if number and 0 < number < 2**31 else None

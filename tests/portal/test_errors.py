@@ -71,3 +71,11 @@ def test_an_error_of_a_fragment_is_a_notice_that_leaves_the_page_alone(as_user, 
 def test_every_page_lets_htmx_show_errors_in_the_notices(visitor):
     config = visitor.visit("/").select_one("meta[name=htmx-config]")["content"]
     assert '"error": true, "target": "#notices"' in config
+
+
+@pytest.mark.parametrize(
+    "path", ["/nachrichten/?vor=", "/leute/?vor=", "/teams/?ortsteil=", "/koordination/ideen?idee="]
+)
+@pytest.mark.parametrize("number", ["9" * 30, "-5", "0", "x", "%00"])
+def test_a_number_no_row_has_is_no_error(as_user, cem, path, number):
+    as_user(cem).visit(path + number)
