@@ -13,8 +13,10 @@ weights of a logistic regression; here its mean is the fixed score instead of ze
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TypedDict
 
 import numpy as np
@@ -27,10 +29,13 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from matching.documents import Match
+from matching.evaluate import read_cases, read_documents
 from matching.fusion import label_of
+from matching.index import Matcher
 
 STRENGTH = 30.0  # lambda of the prior, see above
 LEAST_EXAMPLES = 20  # below that a replay says nothing
+COLLECTION = Path(__file__).parent / "data" / "collection"
 _EDGE = 1e-4  # scores are kept so far from 0 and 1 that their log odds stay finite
 
 Features = Mapping[str, float]
@@ -315,6 +320,37 @@ def reciprocal_rank(candidates: Iterable[tuple[Match, bool]], parameters: Parame
         key=lambda one: -parameters.rescore(one[0].score, match_features(one[0])),
     )
     return next((1.0 / at for at, (_match, right) in enumerate(ranked, start=1) if right), 0.0)
+
+
+def mean_reciprocal_rank(
+    requests: Sequence[Sequence[tuple[Match, bool]]], parameters: Parameters
+) -> float | None:
+    """Return the mean of `reciprocal_rank` over requests, None without any."""
+    ranks = [reciprocal_rank(candidates, parameters) for candidates in requests]
+    return float(np.mean(ranks)) if ranks else None
+
+
+def frozen_candidates(
+    encoders: str, k: int = 20, folder: Path = COLLECTION
+) -> list[list[tuple[Match, bool]]]:
+    """Return the first `k` matches of the kept-back requests, and whether each is right.
+
+    Empty where the package was installed without the collection.
+    """
+    if not (folder / "requests.jsonl").exists():
+        return []
+    matcher = Matcher(encoders=encoders).fit(read_documents(folder / "entities.jsonl"))
+    lines = (folder / "requests.jsonl").read_text(encoding="utf-8").splitlines()
+    kept_back = {row["id"] for row in map(json.loads, lines) if row["part"] == "test"}
+    cases = [case for case in read_cases(folder / "requests.jsonl") if case.id in kept_back]
+    return [
+        [
+            (match, match.id in case.relevant)
+            for match in matcher.search(case.query, {case.wanted}, k, case.language or None)
+        ]
+        for case in cases
+        if case.relevant
+    ]
 
 
 def _names(examples: Sequence[Example]) -> list[str]:

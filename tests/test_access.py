@@ -60,10 +60,14 @@ ACCESS = {
     "matches.introduction": PUBLIC,  # by token; a side with an account must be signed in
     "matches.introductions": SIGNED_IN,
     "matches.join": PUBLIC,
+    "matches.not_for_me": SIGNED_IN,  # the person the suggestion is for
+    "matches.quality": COORDINATOR,
     "matches.queue": COORDINATOR,
+    "matches.roll_back": ADMINISTRATOR,
     "matches.search": PUBLIC,
     "matches.similar": PUBLIC,
     "matches.undo": COORDINATOR,
+    "matches.why": PUBLIC,  # as far as both sides are public; else the people it concerns
     "matches.wish": SIGNED_IN,
     "messages.close": SIGNED_IN,
     "messages.close_by_token": PUBLIC,

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.ideas.models import Idea
 from portal.ideas.wording import STATE_NAMES as IDEA_STATES
 from portal.matches.actions import DECLINE_REASONS
-from portal.matches.models import Introduction, Suggestion
+from portal.matches.models import Introduction, MatcherParameters, Suggestion
 from portal.messages.models import OutboxMail
 from portal.moderation.watch import Values, Watched, watch
 from portal.offices.models import Office
@@ -47,6 +47,7 @@ def watch_rooms() -> None:
     watch(Opening, _OPENING)
     watch(User, _USER)
     watch(OutboxMail, _MAIL)
+    watch(MatcherParameters, _PARAMETERS)
 
 
 def _idea(before: Values, after: Values) -> str | None:
@@ -64,7 +65,7 @@ def _idea(before: Values, after: Values) -> str | None:
 
 def _suggestion(before: Values, after: Values) -> str | None:
     """Name a decision; what the matcher itself does to a suggestion is none."""
-    if not before or not after or after["decline_reason"] == _OWN_NO:
+    if not before or not after or _OWN_NO in (before["decline_reason"], after["decline_reason"]):
         return None
     if after["state"] == "open":
         decided = before["state"] in ("approved", "declined", "snoozed")
@@ -109,6 +110,12 @@ def _user(before: Values, after: Values) -> str | None:
 def _mail(before: Values, after: Values) -> str | None:
     retried = before and after and before["failed_at"] and not after["failed_at"]
     return "mail.retried" if retried else None
+
+
+def _parameters(before: Values, after: Values) -> str | None:
+    """Name a roll-back; what a refit swaps is measured, not decided."""
+    rolled_back = before and after and not before["retired_at"] and after["retired_at"]
+    return "parameters.rolled_back" if rolled_back else None
 
 
 _IDEA = Watched(
@@ -226,4 +233,10 @@ _MAIL = Watched(
     columns={"failed_at": _l("gescheitert am")},
     actions={"mail.retried": _l("Mail noch einmal verschickt")},
     name_of=_mail,
+)
+_PARAMETERS = Watched(
+    kind="parameters",
+    columns={"retired_at": _l("in Gebrauch bis")},
+    actions={"parameters.rolled_back": _l("Gelerntes zurückgenommen")},
+    name_of=_parameters,
 )

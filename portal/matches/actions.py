@@ -11,6 +11,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.errors import Conflict, PortalError
 from portal.extensions import db
+from portal.matches import learning
 from portal.matches.introductions import cancel_introduction, prepare_introduction
 from portal.matches.models import Introduction, Suggestion
 from portal.matches.subjects import Subject
@@ -28,6 +29,15 @@ DECLINE_REASONS = {
     "bekannt": _l("kennen sich schon"),
     "sonst": _l("anderer Grund"),
 }
+# What a person may say about a suggestion for themselves; it stays between them and the matcher.
+OWN_REASONS = {
+    "thema": _l("Das Thema interessiert mich nicht"),
+    "zeit": _l("Die Zeit passt mir nicht"),
+    "ort": _l("Das ist mir zu weit weg"),
+    "sprache": _l("Die Sprache passt nicht"),
+    "sonst": _l("Das möchte ich nicht sagen"),
+}
+OWN_NO = "nicht_fuer_mich"  # decline reason of a pair somebody sorted out for themselves
 
 
 class AlreadyDecided(Conflict):
@@ -42,6 +52,12 @@ class TooLateToUndo(PortalError):
     message = _l("Beide Seiten sind schon gefragt worden. Das lässt sich nicht mehr zurücknehmen.")
 
 
+class DecidedByThemselves(PortalError):
+    """The person sorted the suggestion out; nobody else takes that back."""
+
+    message = _l("Das hat die Person für sich selbst entschieden.")
+
+
 class PairWasDeclined(PortalError):
     """The pair was looked at before and did not fit."""
 
@@ -51,6 +67,7 @@ class PairWasDeclined(PortalError):
 def approve(suggestion: Suggestion, by: User, version: int) -> Introduction:
     """Decide that both sides shall be asked, once the undo time is over."""
     _decide(suggestion, by, version, state="approved")
+    learning.note(suggestion, learning.APPROVED)
     return prepare_introduction(suggestion, asks_from=clock.now() + UNDO_TIME)
 
 
@@ -59,16 +76,40 @@ def decline(suggestion: Suggestion, by: User, version: int, reason: str) -> None
     if reason not in DECLINE_REASONS:
         raise ValueError(f"unknown reason {reason!r}")
     _decide(suggestion, by, version, state="declined", decline_reason=reason)
+    learning.note(suggestion, learning.DECLINED, reason)
+
+
+def say_not_for_me(suggestion: Suggestion, user: User, reason: str) -> None:
+    """Sort a suggestion out for oneself: the machine never proposes the pair again."""
+    if reason not in OWN_REASONS:
+        raise ValueError(f"unknown reason {reason!r}")
+    if suggestion.decline_reason == OWN_NO and suggestion.decided_by_id == user.id:
+        return  # the same button twice
+    values = {"decided_at": clock.now(), "decided_by_id": user.id, "decline_reason": OWN_NO}
+    states = ("shown", "open", "snoozed")
+    _change(
+        suggestion,
+        suggestion.version,
+        states,
+        state="declined",
+        needs_review=False,
+        wished_by_id=None,
+        **values,
+    )
+    learning.note(suggestion, learning.NOT_FOR_ME, reason)
 
 
 def snooze(suggestion: Suggestion, version: int) -> None:
     """Put the suggestion aside for a week."""
     until = clock.now() + SNOOZE_TIME
     _change(suggestion, version, ("open", "snoozed"), state="snoozed", snoozed_until=until)
+    learning.note(suggestion, learning.SNOOZED)
 
 
 def undo(suggestion: Suggestion, version: int) -> None:
     """Take a decision back, as long as nobody has been asked."""
+    if suggestion.decline_reason == OWN_NO:
+        raise DecidedByThemselves
     introduction = db.session.scalar(
         select(Introduction).where(Introduction.suggestion_id == suggestion.id)
     )
@@ -87,6 +128,7 @@ def undo(suggestion: Suggestion, version: int) -> None:
         decline_reason=None,
         snoozed_until=None,
     )
+    learning.note(suggestion, learning.UNDONE)
 
 
 def wish(user: User, target: Subject, match: Match | None, version: str) -> Suggestion:
@@ -107,10 +149,15 @@ def wish(user: User, target: Subject, match: Match | None, version: str) -> Sugg
         )
         suggestion = _added(suggestion)
     if suggestion.state == "declined":
-        raise PairWasDeclined
+        if suggestion.decline_reason != OWN_NO or suggestion.decided_by_id != user.id:
+            raise PairWasDeclined
+        suggestion.decided_at = suggestion.decided_by_id = suggestion.decline_reason = None
+    is_new = suggestion.wished_by_id != user.id
     if suggestion.state != "approved":
         suggestion.state, suggestion.needs_review = "open", True
         suggestion.wished_by_id = user.id
+        if is_new:
+            learning.note(suggestion, learning.WISHED)
     db.session.flush()
     return suggestion
 

@@ -5,8 +5,8 @@ are left out here, before any template runs.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -37,6 +37,7 @@ _TOLD_BY = {
     "times": "times",
     "languages": "languages",
 }
+EXCERPT, WHOLE_TEXT = 280, 4000  # characters of a text on a card, and where it is read in full
 FIELD_WORDS = {"can": _l("Kann"), "cares": _l("Wichtig"), "learn": _l("Möchte lernen")}
 
 
@@ -73,23 +74,36 @@ class Card:
     facts: list[object]
     own: Detail | None = None
     own_excerpt: Pieces = field(default_factory=list)
+    why_url: str = ""  # the page that says more, where the reader may open it
 
 
-def cards_for(subject: Subject, suggestions: Sequence[Suggestion], reader: User) -> list[Card]:
-    """Return the cards `reader` sees on `subject`'s page, in the order given."""
+def cards_for(
+    subject: Subject, suggestions: Sequence[Suggestion], reader: User, token: str = ""
+) -> list[Card]:
+    """Return the cards `reader` sees on `subject`'s page, in the order given.
+
+    `token` opened the page to somebody without an account and opens the reasons as well.
+    """
     others = [_other_side(suggestion, subject) for suggestion in suggestions]
     details = details_of(others, reader)
     return [
-        card(suggestion, subject, details[other])
+        replace(
+            card(suggestion, subject, details[other]),
+            why_url=url_for("matches.why", suggestion_id=suggestion.id, t=token or None),
+        )
         for suggestion, other in zip(suggestions, others, strict=True)
         if other in details
     ]
 
 
 def card(
-    suggestion: Suggestion, subject: Subject, other: Detail, own: Detail | None = None
+    suggestion: Suggestion,
+    subject: Subject,
+    other: Detail,
+    own: Detail | None = None,
+    limit: int = EXCERPT,
 ) -> Card:
-    """Return one card, read from `subject`'s side."""
+    """Return one card, read from `subject`'s side, with at most `limit` characters of a text."""
     turned = (suggestion.source_kind, suggestion.source_id) != subject
     sides = reasons.sides_of(suggestion.reasons)
     ours, theirs = reversed(sides) if turned else sides
@@ -98,18 +112,23 @@ def card(
         suggestion=suggestion,
         other=other,
         label=reasons.LABEL_WORDS[suggestion.label],
-        excerpt=reasons.marked(other.text, theirs.terms),
+        excerpt=reasons.marked(other.text, theirs.terms, limit),
         reasons=why,
         facts=[
             reasons.FACT_WORDS[code] for code in suggestion.facts if code not in other.closed_facts
         ],
         own=own,
-        own_excerpt=reasons.marked(own.text, ours.terms) if own else [],
+        own_excerpt=reasons.marked(own.text, ours.terms, limit) if own else [],
     )
 
 
-def details_of(subjects: Iterable[Subject], reader: User) -> dict[Subject, Detail]:
-    """Return what `reader` may see of each subject that still exists; a few statements in all."""
+def details_of(
+    subjects: Iterable[Subject], reader: User, opened: Collection[Subject] = ()
+) -> dict[Subject, Detail]:
+    """Return what `reader` may see of each subject that still exists; a few statements in all.
+
+    `opened` names what a token lets them read beside that.
+    """
     by_kind: dict[str, set[int]] = defaultdict(set)
     for kind, subject_id in subjects:
         by_kind[kind].add(subject_id)
@@ -127,17 +146,21 @@ def details_of(subjects: Iterable[Subject], reader: User) -> dict[Subject, Detai
         ).all()
         extras = _EXTRAS[kind](ids) if kind in _EXTRAS else {}
         for entry in entries:
-            detail = _detail(entry, extras, reader)
+            is_opened = (entry.kind, entry.subject_id) in opened
+            detail = _detail(entry, extras, reader, is_opened)
             if detail is not None:
                 found[detail.subject] = detail
     return found
 
 
-def _detail(entry: IndexEntry, extras: Mapping[int, object], reader: User) -> Detail | None:
+def _detail(
+    entry: IndexEntry, extras: Mapping[int, object], reader: User, is_opened: bool
+) -> Detail | None:
     subject = (entry.kind, entry.subject_id)
     if entry.kind == "person":
         return _person(subject, entry, extras, reader)
-    if not rules.may_read_entry(reader, entry.is_public, owners_of(entry.facts)):
+    is_public = entry.is_public or is_opened
+    if not rules.may_read_entry(reader, is_public, owners_of(entry.facts)):
         return None  # an idea nobody has looked at yet is suggested, but not shown to others
     if entry.kind == "office":
         slug = extras.get(entry.subject_id)
@@ -166,6 +189,8 @@ def _person(
     if not isinstance(profile, Profile):
         return None
     visible = rules.visible_fields(reader, {name: profile.visibility_of(name) for name in FIELDS})
+    if reader.is_authenticated and reader.id == entry.subject_id:
+        visible = list(FIELDS)
     texts = [
         f"{FIELD_WORDS[name]}: {getattr(profile, name)}"
         for name in SUGGESTED_FIELDS

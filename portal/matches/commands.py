@@ -2,8 +2,9 @@
 
 import click
 
+from matching.feedback import LEAST_EXAMPLES
 from portal.extensions import db
-from portal.matches import queries
+from portal.matches import learning, queries
 from portal.matches.blueprint import bp
 from portal.matches.index import replica
 from portal.matches.jobs import refresh, refresh_pending
@@ -49,3 +50,30 @@ def refresh_command(everything: bool) -> None:
         click.echo(f"{total} texts done", err=True)
     db.session.commit()
     click.echo(f"{total} texts matched, {queries.count_waiting()} suggestions to review")
+
+
+@bp.cli.command("refit")
+def refit_command() -> None:
+    """Learn from coordinators' decisions; swap what is in use only if the new is not worse."""
+    try:
+        refit = learning.refit(replica().matcher.encoders)
+    except learning.TooFewDecisions as too_few:
+        raise click.ClickException(
+            f"at least {LEAST_EXAMPLES} decisions of both kinds are needed"
+        ) from too_few
+    db.session.commit()
+    click.echo(f"{'':26}{'n':>6}{'before':>9}{'after':>9}")
+    for name, title in (("decisions", "pairs in the right order"), ("frozen", "MRR, kept back")):
+        found = refit.metrics[name]
+        before, after = (_number(found[at]) for at in ("before", "after"))
+        click.echo(f"{title:26}{found['n']:>6}{before:>9}{after:>9}")
+    click.echo(f"\n{'score':26}{refit.learned.slope:>+9.3f}")
+    for name, weight in refit.learned.weights.items():
+        click.echo(f"{name:26}{weight:>+9.3f}")
+    click.echo(
+        f"\nversion p{refit.row.id} is {'in use now' if refit.is_used else 'kept, but not used'}"
+    )
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.choices import TIMES
 from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
-from portal.matches.actions import DECLINE_REASONS
+from portal.matches.actions import DECLINE_REASONS, OWN_REASONS
 
 DECISIONS = ("approve", "decline", "later")
 
@@ -33,8 +33,20 @@ class DecisionForm(PortalForm):
     seite = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
+class NotForMeForm(PortalForm):
+    """Why a person sorts a suggestion out; each reason is a button."""
+
+    reason = HiddenField(validators=[InputRequired(), AnyOf(tuple(OWN_REASONS))])
+
+
 class UndoForm(PortalForm):
     """Taking a decision back, or asking now instead of in ten minutes."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class RollBackForm(PortalForm):
+    """Taking learned parameters back; `version` is what the page showed."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 

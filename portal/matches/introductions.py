@@ -18,6 +18,7 @@ from portal.errors import PortalError
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.links import portal_url
+from portal.matches import learning
 from portal.matches.models import IndexEntry, Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
 from portal.messages.actions import Contact, open_thread, post_message, queue_mail
@@ -115,6 +116,7 @@ def answer(side: IntroductionSide, yes: bool) -> None:
             return  # the same button twice
         raise AlreadyClosed
     side.answer, side.answered_at = yes, clock.now()
+    learning.note(introduction.suggestion, learning.ACCEPTED if yes else learning.REFUSED)
     if not yes:
         introduction.closed_at = clock.now()
     elif all(each.answer for each in introduction.sides):

@@ -1,6 +1,7 @@
 """Selects of the matches room; every one is ordered."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,6 +10,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.matches.actions import OWN_NO
 from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
 from portal.profiles.rules import first_name
@@ -37,12 +39,24 @@ def suggestions_about(subject: Subject) -> Sequence[Suggestion]:
 
 
 def waiting_suggestions(limit: int = 20, skip: int = 0) -> Sequence[Suggestion]:
-    """Return what coordinators have to decide: wishes first, then strong and old ones."""
+    """Return what coordinators have to decide: wishes first, then strong ones, older ones first.
+
+    Each week of waiting lifts a proposal by one grade of strength, so none waits for ever.
+    """
+    week = timedelta(weeks=1)
+    waited = case(
+        (Suggestion.created_at <= clock.now() - 2 * week, 2),
+        (Suggestion.created_at <= clock.now() - week, 1),
+        else_=0,
+    )
     return db.session.scalars(
         select(Suggestion)
         .where(_is_waiting())
         .order_by(
-            Suggestion.wished_by_id.is_(None), _STRENGTH, Suggestion.created_at, Suggestion.id
+            Suggestion.wished_by_id.is_(None),
+            _STRENGTH - waited,
+            Suggestion.created_at,
+            Suggestion.id,
         )
         .limit(limit)
         .offset(skip)
@@ -63,12 +77,13 @@ def _is_waiting() -> ColumnElement[bool]:
 
 
 def decided_suggestions(limit: int = 20) -> Sequence[Suggestion]:
-    """Return the latest decisions and what was put aside, newest first."""
+    """Return what coordinators decided or put aside, newest first."""
     return db.session.scalars(
         select(Suggestion)
         .where(
             or_(
-                Suggestion.state.in_(("approved", "declined")),
+                Suggestion.state == "approved",
+                and_(Suggestion.state == "declined", Suggestion.decline_reason != OWN_NO),
                 and_(Suggestion.state == "snoozed", Suggestion.snoozed_until > clock.now()),
             )
         )

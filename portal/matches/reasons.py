@@ -24,6 +24,7 @@ FACT_WORDS = {
     "paused": _l("Team pausiert: Neue gesucht"),
     "know_how": _l("abgeschlossen: hier gibt es Erfahrung"),
 }
+STRONG, MEDIUM, SLIGHT = _l("stark"), _l("mittel"), _l("etwas")
 _MOST_WORDS = 4
 
 
@@ -82,6 +83,24 @@ def in_words(
             pair["b"] = reason["query_sentence" if turned else "document_sentence"]
             lines.append([(_("Ähnliche Bedeutung: „%(a)s“ – „%(b)s“", **pair), False)])
     return [line for line in lines if line]
+
+
+def weighed(
+    stored: Sequence[Mapping[str, object]], *, hide_other: bool = False, turned: bool = False
+) -> list[tuple[Pieces, object]]:
+    """Return each line of `in_words` with how much of the match it makes, in a word.
+
+    At least half of all reasons together is strong, a fifth is medium.
+    """
+    weights = [max(float(str(reason["weight"])), 0.0) for reason in stored]
+    total = sum(weights) or 1.0
+    lines: list[tuple[Pieces, object]] = []
+    for reason, weight in zip(stored, weights, strict=True):
+        share = weight / total
+        strength = STRONG if share >= 0.5 else MEDIUM if share >= 0.2 else SLIGHT
+        said = in_words([reason], hide_other=hide_other, turned=turned)
+        lines.extend((pieces, strength) for pieces in said)
+    return lines
 
 
 def marked(text: str, terms: Iterable[str], limit: int = 280) -> Pieces:

@@ -15,6 +15,7 @@ from portal.matches import actions, introductions, queries, rules
 from portal.matches.actions import DECLINE_REASONS
 from portal.matches.blueprint import bp
 from portal.matches.cards import Card, card, details_of
+from portal.matches.fairness import fill_queue, sides_of
 from portal.matches.forms import DecisionForm, UndoForm
 from portal.matches.models import Introduction, Suggestion
 
@@ -77,6 +78,7 @@ def decide(suggestion_id: int) -> Response:
     else:
         actions.snooze(suggestion, version)
         notice = _("Zurückgelegt. Der Vorschlag kommt in einer Woche wieder.")
+    fill_queue(sides_of(suggestion))
     db.session.commit()
     flash(notice)
     return redirect(queue_url, 303)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from matching import LABELS, MAYBE, Match
+from matching.feedback import Parameters, match_features, rescored
 from portal import clock
 from portal.extensions import db
+from portal.matches import learning
 from portal.matches.facts import Side, agreements, exclusion
+from portal.matches.fairness import fill_queue
 from portal.matches.index import Known, Replica, replica
 from portal.matches.models import IndexEntry, Suggestion
 from portal.matches.reasons import as_json
@@ -22,8 +25,7 @@ WANTED: dict[str, dict[str, int]] = {
     "opening": {"person": 6},
     "office": {},
 }
-# A person waits for at most so many decisions at once; wishes do not count.
-OPEN_PROPOSALS_PER_PERSON = 6
+CONSIDERED = 2  # times as many candidates as wanted are ordered anew by what was learned
 UNDECIDED = ("shown", "open", "snoozed", "stale")
 
 
@@ -35,6 +37,8 @@ class Found:
     target: Subject
     match: Match
     facts: tuple[str, ...]
+    score: float  # the matcher's own, before what was learned from decisions
+    position: int  # among what was found of this kind, from 1
 
 
 def pair_key(one: Subject, other: Subject) -> str:
@@ -45,22 +49,27 @@ def pair_key(one: Subject, other: Subject) -> str:
 def suggest_for(subjects: Iterable[Subject]) -> int:
     """Find and store suggestions for `subjects`; return how many are new."""
     index = replica()
+    learned = learning.active()
+    version = learning.version_name(index.matcher.version, learned)
+    parameters = learning.parameters_of(learned)
     new = 0
     for subject in subjects:
-        new += _store(index, subject, find_for(index, subject))
+        new += _store(index, subject, find_for(index, subject, parameters), version)
         db.session.execute(
             update(IndexEntry)
             .where(IndexEntry.kind == subject[0], IndexEntry.subject_id == subject[1])
             .values(is_pending=False)
         )
+        fill_queue([subject])
     return new
 
 
-def find_for(index: Replica, subject: Subject) -> list[Found]:
-    """Return what fits `subject` by text and is not ruled out by a fact."""
+def find_for(index: Replica, subject: Subject, parameters: Parameters | None = None) -> list[Found]:
+    """Return what fits `subject` by text and is not ruled out by a fact, best first per kind."""
     known = index.known.get(subject)
     if known is None:
         return []
+    parameters = parameters or Parameters()
     found = []
     for kind, k in WANTED[subject[0]].items():
         excluded = {
@@ -68,11 +77,37 @@ def find_for(index: Replica, subject: Subject) -> list[Found]:
             for other in list(index.known.values())
             if other.subject[0] == kind and not _may_meet(known, other)
         }
-        for target, match in index.matches_of(subject, {kind}, k, excluded):
-            other = index.known[target]
-            shared = tuple(agreements(_side(known), _side(other)))
-            found.append(Found(subject, other.subject, match, shared))
+        wide = k if parameters.is_identity else k * CONSIDERED
+        pairs = index.matches_of(subject, {kind}, wide, excluded)
+        found += _ranked(index, known, pairs, parameters)[:k]
     return found
+
+
+def _ranked(
+    index: Replica, known: Known, pairs: list[tuple[Subject, Match]], parameters: Parameters
+) -> list[Found]:
+    """Order matches by what was learned from decisions; without it they stay as they come.
+
+    Decisions are about people, so offices stay as they come in any case.
+    """
+    rows = []
+    for target, match in pairs:
+        other = index.known[target]
+        shared = tuple(agreements(_side(known), _side(other)))
+        logged = {
+            "reasons": match_features(match),
+            "facts": list(shared),
+            "languages": [known.language, other.language],
+        }
+        usable = Parameters() if target[0] == "office" else parameters
+        better = rescored(match, usable, learning.numbers(logged))
+        if better is not None:
+            rows.append((other.subject, better, shared, match.score))
+    rows.sort(key=lambda row: -row[1].score)
+    return [
+        Found(known.subject, target, match, shared, score, position)
+        for position, (target, match, shared, score) in enumerate(rows, start=1)
+    ]
 
 
 def _side(known: Known) -> Side:
@@ -87,10 +122,10 @@ def _may_meet(source: Known, target: Known) -> bool:
     return exclusion(_side(source), _side(target)) is None
 
 
-def _store(index: Replica, subject: Subject, found: list[Found]) -> int:
+def _store(index: Replica, subject: Subject, found: list[Found], version: str) -> int:
     existing = {row.pair_key: row for row in _rows_about(subject)}
-    open_count = sum(row.state == "open" and not row.wished_by_id for row in existing.values())
     seen, new = set(), 0
+    news: list[tuple[Suggestion, Found]] = []
     for item in found:
         key = pair_key(item.source, item.target)
         seen.add(key)
@@ -103,19 +138,26 @@ def _store(index: Replica, subject: Subject, found: list[Found]) -> int:
             new += 1
         if row.state not in UNDECIDED:
             continue
-        if row.source_kind == subject[0] and row.source_id == subject[1]:
-            _fill(row, item, index.matcher.version)
+        is_own = row.source_kind == subject[0] and row.source_id == subject[1]
+        if row.state == "stale" or (is_own and row.matcher_version != version):
+            news.append((row, item))
+        if is_own:
+            _fill(row, item, version)
         if row.state == "stale":
-            row.needs_review = _needs_review(index, item)
-            full = subject[0] == "person" and open_count >= OPEN_PROPOSALS_PER_PERSON
-            row.needs_review = row.needs_review and not full
-            row.state = "open" if row.needs_review else "shown"
-            open_count += row.needs_review
+            row.state, row.needs_review = "shown", _needs_review(index, item)
     for key, row in existing.items():
         if key not in seen and row.state in UNDECIDED and _is_outdated(index, row, subject):
             row.state, row.needs_review, row.changed_at = "stale", False, clock.now()
     db.session.flush()
+    _log(index, news)
     return new
+
+
+def _log(index: Replica, news: list[tuple[Suggestion, Found]]) -> None:
+    for row, item in news:
+        sides = [index.known[subject] for subject in (item.source, item.target)]
+        ends = [(known.language, known.facts) for known in sides]
+        learning.note_shown(row, item.position, learning.features_of(row, item.score, ends))
 
 
 def _fill(row: Suggestion, item: Found, version: str) -> None:

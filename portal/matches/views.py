@@ -16,10 +16,12 @@ from portal.matches import (  # noqa: F401 - importing them adds their pages
     commands,
     erasure,
     introduction_views,
+    quality_views,
     queries,
     review_views,
     rules,
     search_views,
+    why_views,
 )
 from portal.matches.blueprint import bp
 from portal.matches.cards import Card, cards_for
@@ -44,7 +46,7 @@ def for_idea(idea_id: int) -> Response:
     if not may_read(_reader(), idea, token):
         abort(404)
     holds_token = is_own(None, idea, token)
-    cards = _cards(("idea", idea_id))
+    cards = _cards(("idea", idea_id), token)
     return _page(
         title=_("Was zu deiner Idee passt") if holds_token else _("Was zu dieser Idee passt"),
         subject_title=idea.title,
@@ -118,8 +120,8 @@ def _reader() -> User | None:
     return current_user if current_user.is_authenticated else None
 
 
-def _cards(subject: Subject) -> list[Card]:
-    return cards_for(subject, queries.suggestions_about(subject), current_user)
+def _cards(subject: Subject, token: str = "") -> list[Card]:
+    return cards_for(subject, queries.suggestions_about(subject), current_user, token)
 
 
 def _team_page(subject: Subject, team_id: int, title: str) -> Response:

@@ -13,7 +13,7 @@ from portal.accounts.erasure import delete_user
 from portal.extensions import db
 from portal.ideas.actions import submit_idea
 from portal.ideas.models import Idea
-from portal.matches.models import Suggestion
+from portal.matches.models import MatcherParameters, Suggestion
 from portal.messages.actions import queue_mail
 from portal.moderation.models import AuditEntry
 from portal.moderation.queries import PAGE
@@ -29,7 +29,7 @@ LOG = "/koordination/protokoll"
 COVERED = {
     "coordination": (),
     "ideas": ("veroeffentlichen", "verbergen", "stand"),
-    "matches": ("decide", "undo", "ask_now"),
+    "matches": ("decide", "undo", "ask_now", "roll_back"),
     "messages": ("retry",),
     "offices": ("edit", "confirm"),
     "teams": ("create",),
@@ -128,6 +128,15 @@ def test_what_the_initiator_does_is_not_logged(as_user, ada, idea):
     before = len(entries())
     as_user(ada).submit(f"/ideen/{idea.id}/wiederherstellen")
     assert len(entries()) == before
+
+
+def test_rolling_learned_parameters_back_is_logged(as_user, eve):
+    row = MatcherParameters(parameters={}, trained_on=0, active_from=clock.now(), slot=1)
+    db.session.add(row)
+    db.session.commit()
+    as_user(eve).submit("/koordination/qualitaet/zurueck", version=row.id)
+    entry = only("parameters.rolled_back")
+    assert (entry.actor_id, entry.subject_id) == (eve.id, row.id)
 
 
 def test_every_decision_about_a_suggestion_is_logged(as_user, cem, proposal):
