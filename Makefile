@@ -19,7 +19,7 @@ demo: .venv/runtime  ## set everything up, fill Leipzig East, serve http://127.0
 test: .venv/dev      ## set everything up (browser and PostgreSQL too), run all tests
 	./bootstrap.sh browser
 	./bootstrap.sh postgresql
-	$(RUN) -m pytest -q -n 2
+	$(RUN) -m pytest -q -n 2 --dist loadgroup
 	$(RUN) -m pytest -q -n 2 --database postgresql tests/portal
 
 lint: .venv/dev      ## style, types, import contracts
