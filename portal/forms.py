@@ -50,7 +50,7 @@ class HasWords:
 
     def __call__(self, _form: FlaskForm, field: Field) -> None:
         letters = sum(character.isalpha() for character in (field.data or "")[:1000])
-        if 0 < len(field.data or "") and letters < self.least:
+        if len(field.data or "") > 0 and letters < self.least:
             raise ValidationError(_l("Schreib bitte ein paar Worte dazu."))
 
 

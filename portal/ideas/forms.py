@@ -16,7 +16,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Optional, StopValidation, ValidationError
 
 from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
@@ -24,6 +23,7 @@ from portal.ideas.models import Idea
 from portal.ideas.rules import EXPLAINED, next_states
 from portal.ideas.topics import topic_names
 from portal.ideas.wording import STATE_NAMES
+from portal.places.forms import district_choices
 from portal.places.models import Borough, District
 
 _KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
@@ -109,10 +109,9 @@ class TextsForm(PortalForm):
         self._districts = {
             district.code: district for borough in boroughs for district in borough.districts
         }
-        self.district.choices = [
-            SelectChoice("", _l("Weiß ich nicht, oder ganz Leipzig")),
-            *district_choices(boroughs),
-        ]
+        self.district.choices = district_choices(
+            boroughs, _l("Weiß ich nicht, oder ganz Leipzig"), by="code"
+        )
         self.topic.choices = [("", _l("Such ich nicht aus")), *topic_names().items()]
         if not topic_names():
             del self.topic
@@ -293,12 +292,3 @@ def number(form: PortalForm, idea_id: int) -> PortalForm:
     for field in form:
         field.id = field.label.field_id = f"{field.short_name}-{idea_id}"
     return form
-
-
-def district_choices(boroughs: Sequence[Borough]) -> list[SelectChoice]:
-    """Return all districts, grouped by borough."""
-    return [
-        SelectChoice(district.code, district.name, optgroup=borough.name)
-        for borough in boroughs
-        for district in borough.districts
-    ]

@@ -23,7 +23,7 @@ DECISIONS = ("approve", "decline", "later")
 class DecisionForm(PortalForm):
     """A coordinator's decision; `version` is what the page showed."""
 
-    decision = HiddenField(validators=[InputRequired(), AnyOf(DECISIONS)])
+    decision = HiddenField(validators=[DataRequired(), AnyOf(DECISIONS)])
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     reason = RadioField(
         _l("Warum passt es nicht?"),
@@ -54,7 +54,7 @@ class RollBackForm(PortalForm):
 class AnswerForm(PortalForm):
     """Yes or no to an introduction."""
 
-    answer = HiddenField(validators=[InputRequired(), AnyOf(("ja", "nein"))])
+    answer = HiddenField(validators=[DataRequired(), AnyOf(("ja", "nein"))])
 
 
 class JoinForm(PortalForm):
@@ -74,7 +74,12 @@ class JoinForm(PortalForm):
             Storable(),
         ],
     )
-    district = SelectField(_l("Wo wohnst du?"), coerce=int, default=0)
+    district = SelectField(
+        _l("Wo wohnst du?"),
+        coerce=lambda value: int(value) if value else None,
+        invalid_value_message=_l("Wähl bitte etwas aus der Liste."),
+        invalid_choice_message=_l("Wähl bitte etwas aus der Liste."),
+    )
     times = SelectMultipleField(
         _l("Wann hast du Zeit?"),
         choices=[SelectChoice(*time) for time in TIMES.items()],

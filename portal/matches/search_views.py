@@ -1,10 +1,10 @@
 """Search over everything public, the quick match, and what is similar while an idea is typed."""
 
-from flask import Response, request
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
-from wtforms.fields.choices import SelectChoice
+from werkzeug.wrappers import Response
 
 from matching import Match
 from portal.extensions import db, limiter
@@ -16,6 +16,7 @@ from portal.matches.cards import KIND_WORDS, Detail, details_of
 from portal.matches.facts import Side, exclusion
 from portal.matches.forms import JoinForm
 from portal.matches.index import Known, replica
+from portal.places.forms import district_choices
 from portal.places.models import District
 from portal.places.queries import all_districts
 
@@ -47,7 +48,7 @@ def search() -> Response:
 def join() -> Response:
     """Quick match without an account: what somebody can do finds teams at once."""
     form = JoinForm()
-    form.district.choices = _district_choices()
+    form.district.choices = district_choices(all_districts(), _("egal oder keine Angabe"))
     results: list[dict[str, object]] = []
     asked = form.validate_on_submit()
     if asked:
@@ -122,12 +123,6 @@ def _result(detail: Detail, match: Match) -> dict[str, object]:
         "excerpt": reasons.marked(detail.text, theirs.terms),
         "reasons": reasons.in_words(stored),
     }
-
-
-def _district_choices() -> list[SelectChoice]:
-    boroughs = all_districts()
-    names = [SelectChoice(each.id, each.name) for borough in boroughs for each in borough.districts]
-    return [SelectChoice(0, _("egal oder keine Angabe")), *names]
 
 
 def _typed_facts(form: JoinForm) -> dict[str, object]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
+from werkzeug.wrappers import Response
 
 from portal.accounts.models import User
 from portal.extensions import db

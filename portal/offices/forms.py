@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, InputRequired, Optional, ValidationError
+from wtforms.validators import URL, DataRequired, Optional, ValidationError
 
 from portal.choices import LANGUAGES
 from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
@@ -38,7 +38,7 @@ class NobodysContact:
 
 
 def _text(label: object, limit: int, *, required: str = "", hint: object = "") -> TextAreaField:
-    given = [InputRequired(required)] if required else [Optional()]
+    given = [DataRequired(required)] if required else [Optional()]
     return TextAreaField(
         label,
         description=hint,
@@ -55,7 +55,7 @@ class OfficeForm(PortalForm):
         _l("Name"),
         filters=[tidy],
         validators=[
-            InputRequired(_l("Der Name fehlt.")),
+            DataRequired(_l("Der Name fehlt.")),
             Storable(),
             NotLonger(150),
             HasWords(),
@@ -70,7 +70,7 @@ class OfficeForm(PortalForm):
     kind = SelectField(
         _l("Art"),
         choices=choices_of(KINDS),
-        validators=[InputRequired(WRONG_CHOICE)],
+        validators=[DataRequired(WRONG_CHOICE)],
         invalid_choice_message=WRONG_CHOICE,
     )
     duties = _text(
@@ -110,7 +110,7 @@ class OfficeForm(PortalForm):
         description=_l("Die öffentliche Seite, auf der die Zuständigkeit steht."),
         filters=[tidy],
         validators=[
-            InputRequired(_l("Die Quelle fehlt.")),
+            DataRequired(_l("Die Quelle fehlt.")),
             Storable(),
             NotLonger(400),
             URL(message=_l("Das ist keine vollständige Adresse (https://…).")),
@@ -119,7 +119,7 @@ class OfficeForm(PortalForm):
     evidence = SelectField(
         _l("Wie sicher ist das?"),
         choices=choices_of(EVIDENCE),
-        validators=[InputRequired(WRONG_CHOICE)],
+        validators=[DataRequired(WRONG_CHOICE)],
         invalid_choice_message=WRONG_CHOICE,
     )
 

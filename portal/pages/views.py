@@ -1,7 +1,8 @@
 """Pages of the pages room: the start page and what the law wants to be found."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, current_app
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from portal.config import DEMO
 from portal.htmx import render_page

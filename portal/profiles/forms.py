@@ -6,11 +6,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import LANGUAGES, REACH, TIMES
 from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.places.forms import district_choices
 from portal.places.models import Borough
 from portal.profiles import wording
 from portal.profiles.models import COORDINATORS, FIELDS
@@ -83,7 +84,7 @@ class ProfileForm(PortalForm):
     consent = BooleanField(
         wording.MATCHING_CONSENT,
         validators=[
-            InputRequired(
+            DataRequired(
                 _l("Ohne dein Einverständnis können wir dir nichts Passendes vorschlagen.")
             )
         ],
@@ -98,7 +99,7 @@ class ProfileForm(PortalForm):
         data: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(data=data)
-        self.district.choices = district_choices(boroughs)
+        self.district.choices = district_choices(boroughs, _l("keine Angabe"))
         # The languages somebody speaks stand first, so a long list stays short to read.
         chosen = set(self.languages.data or ())
         first = sorted(LANGUAGES, key=lambda code: code not in chosen)
@@ -124,15 +125,3 @@ class ProfileForm(PortalForm):
         """Return who may read each field."""
         names = {name: f"visibility_{name}" for name in FIELDS}
         return {name: self[field].data for name, field in names.items() if field in self}
-
-
-def district_choices(boroughs: Sequence[Borough]) -> list[SelectChoice]:
-    """Return all districts for a select, grouped by borough; the first means none."""
-    return [
-        SelectChoice("", _l("keine Angabe")),
-        *(
-            SelectChoice(str(district.id), district.name, optgroup=borough.name)
-            for borough in boroughs
-            for district in borough.districts
-        ),
-    ]

@@ -16,31 +16,19 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.choices import LANGUAGES, TIMES
 from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.places.forms import district_choices
 from portal.places.models import Borough
 from portal.teams import queries, wording
 from portal.teams.models import OPERATING_STATES, SECTORS, Team
 
 WRONG_CHOICE = _l("Wähl bitte eine der Möglichkeiten aus der Liste.")
 FIRST_DAY = date(2000, 1, 1)
-
-
-class HasContent:
-    """Validator: something is written; blanks do not count."""
-
-    field_flags = {"required": True}
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-
-    def __call__(self, _form: PortalForm, field: StringField) -> None:
-        if not field.data:
-            raise ValidationError(self.message)
 
 
 def _choices(names: Mapping[str, str]) -> list[SelectChoice]:
@@ -87,14 +75,7 @@ class WithDistricts(PortalForm):
         self, *, boroughs: Sequence[Borough], data: Mapping[str, object] | None = None
     ) -> None:
         super().__init__(data=data)
-        self.district.choices = [
-            SelectChoice("", _l("ganz Leipzig")),
-            *(
-                SelectChoice(str(district.id), district.name, optgroup=borough.name)
-                for borough in boroughs
-                for district in borough.districts
-            ),
-        ]
+        self.district.choices = district_choices(boroughs, _l("ganz Leipzig"))
         chosen = set(self.languages.data or ())
         first = sorted(LANGUAGES, key=lambda code: code not in chosen)
         self.languages.choices = _choices({code: LANGUAGES[code] for code in first})
@@ -107,7 +88,7 @@ class TeamForm(WithDistricts):
         _l("Name des Teams"),
         filters=[tidy],
         validators=[
-            HasContent(_l("Gib dem Team einen Namen.")),
+            DataRequired(_l("Gib dem Team einen Namen.")),
             Storable(),
             NotLonger(100),
             HasWords(),
@@ -118,7 +99,7 @@ class TeamForm(WithDistricts):
         description=_l("Was fehlt oder stört, und was tut ihr? Auch, wen oder was ihr braucht."),
         filters=[tidy],
         validators=[
-            HasContent(_l("Schreib, worum es im Team geht.")),
+            DataRequired(_l("Schreib, worum es im Team geht.")),
             Storable(),
             NotLonger(4000),
             HasWords(),
@@ -162,7 +143,7 @@ class StateForm(PortalForm):
     state = RadioField(
         _l("Status"),
         choices=_choices({code: wording.STATES[code] for code in OPERATING_STATES}),
-        validators=[InputRequired(_l("Wähl einen Status aus."))],
+        validators=[DataRequired(_l("Wähl einen Status aus."))],
         invalid_choice_message=WRONG_CHOICE,
     )
     self_supporting = BooleanField(
@@ -182,7 +163,7 @@ class StatusForm(PortalForm):
         _l("Was gibt es Neues?"),
         filters=[tidy],
         validators=[
-            HasContent(_l("Schreib, was es Neues gibt.")),
+            DataRequired(_l("Schreib, was es Neues gibt.")),
             Storable(),
             NotLonger(4000),
             HasWords(),
@@ -203,7 +184,7 @@ class OpeningForm(WithDistricts):
         _l("Was sucht ihr?"),
         choices=_choices(wording.OPENING_KIND_HINTS),
         default="skill",
-        validators=[InputRequired(_l("Wähl aus, was ihr sucht."))],
+        validators=[DataRequired(_l("Wähl aus, was ihr sucht."))],
         invalid_choice_message=WRONG_CHOICE,
     )
     title = StringField(
@@ -211,7 +192,7 @@ class OpeningForm(WithDistricts):
         description=_l("Zum Beispiel: Wer gießt mit uns am Samstag die Beete?"),
         filters=[tidy],
         validators=[
-            HasContent(_l("Schreib in einem Satz, was ihr sucht.")),
+            DataRequired(_l("Schreib in einem Satz, was ihr sucht.")),
             Storable(),
             NotLonger(120),
             HasWords(),
