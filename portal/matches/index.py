@@ -23,8 +23,8 @@ from portal.matches.subjects import Subject
 PassageId = tuple[str, int, int]
 # Passages of one subject may fill the first places; so many are fetched for each one wanted.
 PASSAGES_PER_SUBJECT = 3
-# Scores of the first office on 66 development requests over our directory, both encoders: right ones
-# half above .94, wrong ones half below .79, requests with nothing fitting .55 and .66.
+# Scores of the first office on 66 development requests over our directory, both encoders: right
+# ones half above .94, wrong ones half below .79, requests with nothing fitting .55 and .66.
 OFFICE_FLOORS = ((0.92, VERY_GOOD), (0.79, GOOD), (0.67, MAYBE))
 
 
