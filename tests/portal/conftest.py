@@ -1,0 +1,33 @@
+"""Fixtures several test files of the matches room share."""
+
+import pytest
+
+from portal.extensions import db
+from portal.matches.models import Suggestion
+from portal.teams.actions import add_member, create_team, open_opening
+from tests.portal.pairs import follow_up, profile_of, suggestion_between
+
+
+@pytest.fixture
+def workshop(app, ben):
+    """Ben's team around bicycles, with an opening."""
+    team = create_team(by=ben, name="Radwerkstatt", challenge="Wir reparieren Fahrräder im Hof.")
+    add_member(team, ben, is_lead=True)
+    opening = open_opening(
+        team, by=ben, kind="skill", title="Fahrräder reparieren",
+        text="Hilf uns beim Reparieren der Fahrräder.", times=["wochenende_tag"], languages=[],
+        district=None,
+    )  # fmt: skip
+    db.session.commit()
+    follow_up()
+    return team, opening
+
+
+@pytest.fixture
+def proposal(ada, workshop) -> Suggestion:
+    """Ada and Ben's opening, waiting in the review queue."""
+    profile_of(ada, times=["wochenende_tag"])
+    row = suggestion_between(f"person:{ada.id}", f"opening:{workshop[1].id}")
+    row.state, row.needs_review = "open", True
+    db.session.commit()
+    return row
