@@ -35,6 +35,7 @@ class Work:
     hide_form: HideForm | None
     move_form: MoveForm | None
     may_publish: bool
+    may_found_team: bool
     is_own: bool
     is_open: str = ""
 
@@ -167,6 +168,7 @@ def _work(idea: Idea, hide_form: HideForm | None, move_form: MoveForm | None) ->
         hide_form=number(hide_form, idea.id) if hide_form else None,
         move_form=number(move_form, idea.id) if move_form else None,
         may_publish=rules.may_publish(current_user, idea),
+        may_found_team=idea.is_public and rules.may_found_team(current_user, idea),
         is_own=rules.is_initiator(current_user, idea),
         is_open="move" if move_form and move_form.errors else is_open,
     )

@@ -95,6 +95,11 @@ def may_move(user: User | None, idea: Idea) -> bool:
     return may_decide(user, idea) and idea.hidden_at is None
 
 
+def may_found_team(user: User | None, idea: Idea) -> bool:
+    """A team can grow from an idea that is open and can still move there."""
+    return may_move(user, idea) and "team_gegruendet" in next_states(idea.state)
+
+
 def next_states(state: str) -> tuple[str, ...]:
     """Return the states a coordinator can choose; an ended idea can only be taken up again."""
     if state in ENDED:

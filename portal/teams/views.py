@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.htmx import render_page
 from portal.ideas.actions import AlreadyDecided, OwnIdea
 from portal.ideas.models import Idea
-from portal.ideas.rules import is_initiator, may_move, next_states
+from portal.ideas.rules import is_initiator, may_found_team
 from portal.places.models import District
 from portal.places.queries import all_districts
 from portal.profiles.rules import first_name, opened_to
@@ -276,7 +276,7 @@ def _idea_asked_for() -> Idea | None:
     idea = db.get_or_404(Idea, idea_id)
     if is_initiator(current_user, idea):
         raise OwnIdea
-    if not may_move(current_user, idea) or "team_gegruendet" not in next_states(idea.state):
+    if not may_found_team(current_user, idea):
         raise AlreadyDecided
     return idea
 

@@ -73,7 +73,7 @@ def test_a_name_and_a_profile(served, walk):
 def test_a_team_its_openings_and_its_log(walk):
     window = walk(COORDINATOR, size=PHONE).visit("/teams/neu")
     fill_all(window.page.locator("#team-form"))
-    unharmed(window.press("Team anlegen").see(LONG))
+    unharmed(window.press("Team gründen").see(LONG))
     team = window.page.url.removesuffix("/")
     window.page.get_by_text("Neuen Stand schreiben").click()
     log = window.page.locator("#team-log form")

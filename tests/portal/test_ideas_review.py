@@ -164,3 +164,11 @@ def test_a_withdrawn_idea_leaves_the_lists(as_user, cem, idea):
         assert idea.title not in as_user(cem).visit(f"{REVIEW}?liste={kind}").text
     as_user(cem).submit(f"{REVIEW}/{idea.id}/veroeffentlichen")
     assert not db.session.get(Idea, idea.id).is_public
+
+
+def test_a_team_is_founded_from_the_idea_it_grows_from(as_user, cem, idea):
+    founding = f"a[href='/teams/neu?idee={idea.id}']"
+    assert not as_user(cem).visit(f"{REVIEW}?idee={idea.id}").select(founding)
+    as_user(cem).submit(f"{REVIEW}/{idea.id}/veroeffentlichen")
+    assert as_user(cem).visit(f"{REVIEW}?idee={idea.id}").select_one(founding)
+    as_user(cem).visit(f"/teams/neu?idee={idea.id}")

@@ -249,6 +249,8 @@ def test_saving_an_unchanged_entry_changes_nothing_but_the_day(few, as_user, cem
     ("field", "value", "message"),
     [
         ("name", "", "Der Name fehlt"),
+        ("name", "   ", "Der Name fehlt"),
+        ("duties", " \n ", "wofür die Stelle da ist"),
         ("name", "Leipziger Verkehrsbetriebe (LVB)", "gibt es schon"),
         ("duties", "Ruf an: 0341 123456", "ohne Mailadresse und Telefonnummer"),
         ("bring", "Schreib an a@example.org", "ohne Mailadresse und Telefonnummer"),
