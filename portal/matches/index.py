@@ -16,6 +16,7 @@ from sqlalchemy.orm import undefer
 
 from matching import GOOD, MAYBE, VERY_GOOD, Document, Match, Matcher
 from portal.extensions import db
+from portal.matches import snapshot
 from portal.matches.models import IndexCounter, IndexEntry
 from portal.matches.subjects import Subject
 
@@ -136,14 +137,24 @@ def replica() -> Replica:
 
 
 def _build(epoch: str, revision: int, matcher: Matcher | None) -> Replica:
-    made = Replica(matcher or Matcher(encoders=current_app.config["ENCODERS"]), epoch, revision)
+    """Load the kept matcher and catch up, or fit a new one and keep it."""
+    encoders = current_app.config["ENCODERS"]
+    kept = snapshot.load(epoch, encoders)
+    made = Replica(kept[0] if kept else matcher or Matcher(encoders=encoders), epoch, revision)
     entries = select(IndexEntry).where(IndexEntry.removed_at.is_(None)).order_by(IndexEntry.id)
+    if kept:
+        made.revision = kept[1]
+        for entry in db.session.scalars(entries):
+            made.put(entry)
+        _catch_up(made, revision)
+        return made
     documents = []
     for entry in db.session.scalars(entries.options(undefer(IndexEntry.vector))):
         made.put(entry)
         documents.append(_document(entry))
         made.revision = max(made.revision, entry.revision)
     made.matcher.fit(documents)
+    snapshot.keep(made.matcher, epoch, made.revision)
     return made
 
 
@@ -158,6 +169,7 @@ def _catch_up(known: Replica, revision: int) -> None:
         for entry in db.session.scalars(entries):
             if entry.removed_at is not None:
                 known.drop(entry)
+                snapshot.throw_away()
             else:
                 known.put(entry)
                 known.matcher.add(_document(entry))
