@@ -19,7 +19,7 @@
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=hidden]), textarea, select");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const card = current() ?? cards()[position];
+    const card = current(); // a letter decides only where the focus is: WCAG 2.1.4
     const key = event.key.toLowerCase();
     if (key === "j") go(current() ? cards().indexOf(current()) + 1 : 0);
     else if (key === "k") go(cards().indexOf(current()) - 1);

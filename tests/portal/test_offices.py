@@ -269,7 +269,7 @@ def test_wrong_input_is_explained_and_kept(few, as_user, cem, field, value, mess
     form = form_of(browser.visit("/ansprechstellen/tiefbau/bearbeiten")) | {field: value}
     page = browser.submit("/ansprechstellen/tiefbau/bearbeiten", status=422, **form)
     assert message in page.select_one(".error-summary").text
-    if field not in ("kind", "name") and "\u202e" not in value:
+    if field not in ("kind", "name") and "\u202e" not in value and value.strip():
         control = page.select_one(f"[name={field}]")
         assert value in (control.get("value", ""), control.get_text().lstrip("\r\n"))
 
