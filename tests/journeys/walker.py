@@ -10,8 +10,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, e
 from tests.journeys.served import ADDRESS
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+COLOR_RULES = ("color-contrast", "link-in-text-block")  # all that dark mode can change
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PUBLIC_ADDRESSES = {"post@demo.example", "name@beispiel.de"}  # the imprint's, a form's example
+NARROW = {"width": 320, "height": 640}
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 # htmx is at rest: nothing asked, swapped or settling, and nothing left that loads itself.
@@ -114,10 +116,24 @@ class Walker:
 
     def check_accessibility(self, *rules: str) -> list[str]:
         """Return what axe finds, by all rules of WCAG 2.2 AA or only the given ones."""
+        assert self.javascript, "axe never answers where scripts are off"
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE)
         only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
         return [str(each) for each in self.page.evaluate(RUN_AXE, only)]
+
+    def check_everywhere(self) -> list[str]:
+        """Check this page on phone and desktop, light and dark, and its width at 320 pixels."""
+        found = []
+        for size in (PHONE, DESKTOP):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.page.emulate_media(color_scheme="light")
+            found += self.check_accessibility()
+            self.page.emulate_media(color_scheme="dark")
+            found += self.check_accessibility(*COLOR_RULES)
+        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        self.look_over()
+        return [f"{self.page.url}: {fault}" for fault in found]
 
     def _note(self, message: ConsoleMessage) -> None:
         # Chromium reports a refused form and a page that is not there as what failed to load.
