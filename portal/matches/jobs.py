@@ -31,8 +31,14 @@ def init_app(app: App) -> None:
     @app.after_request
     def follow_up(response: Response) -> Response:
         changed = watch.take_changed(db.session())
-        if changed:
-            refresh(changed)
+        try:
+            if changed:
+                refresh(changed)
+        except Exception as error:  # what was sent is kept; the worker comes to it again
+            if app.testing:
+                raise
+            db.session.rollback()
+            app.logger.error("suggestions were put off: %s", type(error).__name__)
         return response
 
 

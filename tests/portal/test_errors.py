@@ -3,6 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from portal.extensions import db
+from portal.matches.models import IndexEntry
 
 TEXT = "Hallo zusammen, wann trefft ihr euch das nächste Mal?"
 
@@ -79,3 +84,30 @@ def test_every_page_lets_htmx_show_errors_in_the_notices(visitor):
 @pytest.mark.parametrize("number", ["9" * 30, "-5", "0", "x", "%00"])
 def test_a_number_no_row_has_is_no_error(as_user, cem, path, number):
     as_user(cem).visit(path + number)
+
+
+@pytest.fixture
+def no_suggestions(app):
+    """A database whose suggestions cannot be written, outside of tests' strictness."""
+    db.session.execute(text("ALTER TABLE suggestion RENAME TO suggestion_away"))
+    db.session.commit()
+    app.testing = False
+    yield
+    app.testing = True
+    db.session.execute(text("ALTER TABLE suggestion_away RENAME TO suggestion"))
+    db.session.commit()
+
+
+def test_an_idea_is_taken_even_if_suggestions_fail(visitor, no_suggestions, caplog):
+    sent = {"problem": "Es fehlt eine Bank vor dem Haus.", "wish": "", "contribution": ""}
+    assert visitor.post("/ideen/neu", data=sent).status_code == 303
+    assert "suggestions were put off" in caplog.text
+    assert "Bank" not in caplog.text
+    assert db.session.scalar(select(IndexEntry.is_pending))
+
+
+def test_what_people_wrote_is_no_part_of_a_logged_error(app):
+    with pytest.raises(DBAPIError) as caught:
+        db.session.execute(text("SELECT nothing FROM nowhere WHERE a = :a"), {"a": "Frau Geheim"})
+    db.session.rollback()
+    assert "Geheim" not in str(caught.value)
