@@ -7,6 +7,8 @@ texts only of what is public anyway (offices, teams, openings).
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.models import User
+from portal.coordination.models import ContactEntry, NextStep, SupportRequest
+from portal.coordination.wording import CHANNELS, KINDS, SUPPORT_TYPES
 from portal.ideas.models import Idea
 from portal.ideas.wording import STATE_NAMES as IDEA_STATES
 from portal.matches.actions import DECLINE_REASONS
@@ -38,7 +40,7 @@ _OWN_NO = "nicht_fuer_mich"
 
 
 def watch_rooms() -> None:
-    """Say what is kept of ideas, suggestions, introductions, offices, teams, roles and mails."""
+    """Say what is kept of each room's tables."""
     watch(Idea, _IDEA)
     watch(Suggestion, _SUGGESTION)
     watch(Introduction, _INTRODUCTION)
@@ -47,6 +49,9 @@ def watch_rooms() -> None:
     watch(Opening, _OPENING)
     watch(User, _USER)
     watch(OutboxMail, _MAIL)
+    watch(ContactEntry, _CONTACT)
+    watch(NextStep, _STEP)
+    watch(SupportRequest, _SUPPORT)
     watch(MatcherParameters, _PARAMETERS)
 
 
@@ -116,6 +121,26 @@ def _parameters(before: Values, after: Values) -> str | None:
     """Name a roll-back; what a refit swaps is measured, not decided."""
     rolled_back = before and after and not before["retired_at"] and after["retired_at"]
     return "parameters.rolled_back" if rolled_back else None
+
+
+def _contact(before: Values, after: Values) -> str | None:
+    return None if before else "contact.logged"
+
+
+def _step(before: Values, after: Values) -> str | None:
+    return _work("step", before, after)
+
+
+def _support(before: Values, after: Values) -> str | None:
+    return _work("support", before, after)
+
+
+def _work(kind: str, before: Values, after: Values) -> str | None:
+    if not before or not after:
+        return f"{kind}.added" if after else None
+    if after["done_at"] and not before["done_at"]:
+        return f"{kind}.done"
+    return f"{kind}.handed_over" if before["owner_id"] != after["owner_id"] else None
 
 
 _IDEA = Watched(
@@ -239,4 +264,40 @@ _PARAMETERS = Watched(
     columns={"retired_at": _l("in Gebrauch bis")},
     actions={"parameters.rolled_back": _l("Gelerntes zurückgenommen")},
     name_of=_parameters,
+)
+_ABOUT = {"subject_kind": _l("betrifft"), "subject_id": _l("Nr.")}
+_OWNED = {
+    **_ABOUT,
+    "owner_id": _l("zuständig, Konto Nr."),
+    "due_on": _l("bis"),
+    "done_at": _l("am"),
+}
+_CONTACT = Watched(
+    kind="contact",
+    columns={**_ABOUT, "channel": _l("Art")},
+    words={"subject_kind": KINDS, "channel": CHANNELS},
+    actions={"contact.logged": _l("Kontakt oder Notiz vermerkt")},
+    name_of=_contact,
+)
+_STEP = Watched(
+    kind="step",
+    columns=_OWNED,
+    words={"subject_kind": KINDS},
+    actions={
+        "step.added": _l("Nächster Schritt eingetragen"),
+        "step.done": _l("Schritt erledigt"),
+        "step.handed_over": _l("Schritt übergeben"),
+    },
+    name_of=_step,
+)
+_SUPPORT = Watched(
+    kind="support",
+    columns={**_OWNED, "type": _l("Art")},
+    words={"subject_kind": KINDS, "type": SUPPORT_TYPES},
+    actions={
+        "support.added": _l("Unterstützungsanfrage eingetragen"),
+        "support.done": _l("Unterstützungsanfrage erledigt"),
+        "support.handed_over": _l("Unterstützungsanfrage übergeben"),
+    },
+    name_of=_support,
 )

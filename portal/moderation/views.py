@@ -18,7 +18,7 @@ bp = Blueprint("moderation", __name__)
 bp.record_once(lambda _state: watch.init_session())
 # Pages of the things the log speaks about; the other rooms' addresses, not their code.
 _PAGES: dict[str, Callable[[int], str]] = {
-    "idea": lambda row_id: url_for("ideas.show", idea_id=row_id),
+    "idea": lambda row_id: url_for("coordination.case", idea_id=row_id),
     "team": lambda row_id: url_for("teams.show", team_id=row_id),
     "opening": lambda row_id: url_for("teams.opening", opening_id=row_id),
 }

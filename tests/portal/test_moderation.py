@@ -27,13 +27,16 @@ from tests.test_access import ADMINISTRATOR, COORDINATOR, calls
 LOG = "/koordination/protokoll"
 # Every POST of coordinators and administrators, and the test below that reads its entry.
 COVERED = {
-    "coordination": (),
+    # tests/portal/test_coordination.py
+    "coordination": (
+        "log_contact", "add_step", "request_support", "finish_step", "finish_request", "hand_over",
+    ),
     "ideas": ("veroeffentlichen", "verbergen", "stand"),
     "matches": ("decide", "undo", "ask_now", "roll_back"),
     "messages": ("retry",),
     "offices": ("edit", "confirm"),
     "teams": ("create",),
-}
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -1,0 +1,24 @@
+"""Who may work on what, and how long something may wait. Pure: no query, no request."""
+
+from datetime import timedelta
+
+from portal.accounts.models import User
+
+NO_REACTION_AFTER = timedelta(days=7)
+# Minutes one item of a list takes, as coordinators told: the workbench adds them up.
+MINUTES = {
+    "suggestions": 2,
+    "ideas": 10,
+    "introductions": 5,
+    "steps": 10,
+    "support": 15,
+    "offices": 5,
+}
+
+
+def may_work_on(user: User, owner_id: int | None) -> bool:
+    """Whether `user` may read and keep notes about something whose person is `owner_id`.
+
+    Nobody works on their own idea or on what is noted about themselves (four eyes).
+    """
+    return user.is_authenticated and user.is_coordinator and user.id != owner_id
