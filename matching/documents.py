@@ -61,8 +61,8 @@ class Corpus:
         self.documents: list[Document | None] = []
         self.languages: list[str | None] = []
         self.row_of: dict[Hashable, int] = {}
-        self._numbers: dict[str | None, int] = {}  # kinds as small numbers
-        self._kinds = Column(np.int32)
+        self._numbers: dict[str | None, int] = {}  # kinds and languages as small numbers
+        self._kinds, self._languages = Column(np.int32), Column(np.int32)
         self._alive = Column(np.bool_)
         self._named, self._excluded = Column(np.uint8), Column(np.uint8)  # bits of time slots
 
@@ -79,6 +79,7 @@ class Corpus:
         self.documents.append(document)
         self.languages.append(language)
         self._kinds.append(self._number(document.kind if document else None))
+        self._languages.append(self._number(language))
         self._alive.append(document is not None)
         self._named.append(times[0])
         self._excluded.append(times[1])
@@ -108,6 +109,10 @@ class Corpus:
             if id_ in self.row_of:
                 wanted[self.row_of[id_]] = False
         return np.flatnonzero(wanted)
+
+    def in_other_language(self, language: str | None, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell for each of `rows` whether its document is in another language than `language`."""
+        return self._languages.values[rows] != self._numbers.get(language, -1)
 
     def times_of(self, row: int) -> tuple[int, int]:
         """Return the time bits of a row: slots it names, slots it rules out."""

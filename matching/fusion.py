@@ -15,34 +15,41 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FUSION = "f4"
+FUSION = "f5"
 
 VERY_GOOD = "sehr gut"
 GOOD = "gut"
 MAYBE = "vielleicht"
 LABELS = (VERY_GOOD, GOOD, MAYBE)
 
-# Where the logistic score of a label begins. Measured on the development requests with the three
-# phrases of the knowledge nearest to each request withheld: below MAYBE lie 8 of 100 answerable
-# requests; a first match that is GOOD is right about three times in four, VERY_GOOD nine in ten.
-_FLOORS = {VERY_GOOD: 0.88, GOOD: 0.64, MAYBE: 0.37}
+# Where the logistic score of a label begins. Below MAYBE lie 5 to 10 of 100 answerable requests; a
+# first match is right about half of the time at GOOD and three times in four at VERY_GOOD.
+_FLOORS = {VERY_GOOD: 0.75, GOOD: 0.52, MAYBE: 0.23}
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of the sum, and the cosine two unrelated texts have anyway for each encoder."""
+    """Weights of the sum.
 
-    word: float = 0.5
-    char: float = 0.5
-    whole: tuple[tuple[str, float], ...] = (("e5", 3.0), ("use", 1.0))
-    sentence: tuple[tuple[str, float], ...] = (("e5", 1.5), ("use", 0.5))
-    concepts: float = 0.5
-    outside: float = 0.6  # taken off for what is outside of what a neighbourhood can help with
-    time_meets: float = 0.05
-    time_cannot: float = 0.5  # as good as a no, but still last in a full ranking
+    Fitted by a listwise softmax shrunk to hand-set weights on the open collection (1,089 requests),
+    checked on themes left out (MRR .644 to .670) and on requests of another making (.821 to .852),
+    then rounded.
+    """
+
+    word: float = 0.2
+    char: float = 1.0
+    whole: tuple[tuple[str, float], ...] = (("e5", 3.5), ("use", 0.9))
+    sentence: tuple[tuple[str, float], ...] = (("e5", 1.5), ("use", 0.2))
+    title: tuple[tuple[str, float], ...] = (("e5", 0.7),)
+    alone: float = 2.4  # more for E5 where USE was not trained for the language of the query
+    other_language: float = 0.1  # E5 holds two texts of one language for closer than they are
+    concepts: float = 0.42
+    outside: float = 0.9  # taken off for what is outside of what a neighbourhood can help with
+    time_meets: float = 0.06
+    time_cannot: float = 0.3
     # concepts and outside for texts compared by words alone
-    concepts_by_words: float = 0.3
-    outside_by_words: float = 0.2
+    concepts_by_words: float = 0.4
+    outside_by_words: float = 0.3
 
 
 WEIGHTS = Weights()
@@ -65,10 +72,10 @@ class Curve:
 
 # Middle and width such that the floors above mean the same in every mode.
 CURVES = {
-    (): Curve(0.117, 0.08),
-    ("e5",): Curve(0.334, 0.12),
-    ("use",): Curve(0.275, 0.16),
-    ("e5", "use"): Curve(0.40, 0.17),
+    (): Curve(0.207, 0.13),
+    ("e5",): Curve(0.467, 0.213),
+    ("use",): Curve(0.376, 0.204),
+    ("e5", "use"): Curve(0.62, 0.29),
 }
 
 

@@ -74,20 +74,28 @@ def scores(
     if not query.vectors:
         return by_words
     total = words + WEIGHTS.concepts * concepts - WEIGHTS.outside * query.outside + time
+    total += WEIGHTS.other_language * corpus.in_other_language(query.language, rows)
+    heard = [name for name in query.vectors if understands(name, query.language)]
     known = np.ones(len(rows), dtype=bool)
+    for name in query.vectors:
+        known &= tables[name].known[rows]
     for name, weight in WEIGHTS.whole:
-        if name in query.vectors:
-            known &= tables[name].known[rows]
-            if understands(name, query.language):
-                cosines = tables[name].cosines(query.vectors[name][0])[rows]
-                total += weight * (cosines - UNRELATED[name])
+        if name in heard:
+            alone = WEIGHTS.alone if name == "e5" and len(heard) < len(query.vectors) else 0.0
+            cosines = tables[name].cosines(query.vectors[name][0])[rows]
+            total += (weight + alone) * (cosines - UNRELATED[name])
     best, rest = _split(total, np.flatnonzero(known))
+    gain = np.zeros(len(best), dtype=np.float32)
     for name, weight in WEIGHTS.sentence:
-        if name in query.vectors and understands(name, query.language) and len(best):
+        if name in heard and len(best):
             cosines = tables[name].sentence_cosines(query.vectors[name][:1], rows[best])[0]
-            gain = weight * (cosines - UNRELATED[name])
-            total[best] += gain
-            total[rest] += gain.min()  # so that none of the rest overtakes a compared one
+            gain += weight * (cosines - UNRELATED[name])
+    for name, weight in WEIGHTS.title:
+        if name in heard and len(best):
+            cosines = tables[name].title_cosines(query.vectors[name][0], rows[best])
+            gain += weight * (cosines - UNRELATED[name])
+    total[best] += gain
+    total[rest] += gain.min(initial=0.0)  # so that none of the rest overtakes a compared one
     return np.where(known, fusion.curve(tuple(query.vectors))(total), by_words)
 
 

@@ -121,6 +121,12 @@ class VectorTable:
         """Return the cosine of one vector of shape (dim,) with every row, shape (n_rows,)."""
         return self.whole @ query
 
+    def title_cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+        """Return the cosine of one vector of shape (dim,) with the titles of known `rows`."""
+        found = [self._sentences[row] for row in rows]
+        titles = np.array([block[0] for block in found if block is not None], dtype=np.float32)
+        return titles.reshape(-1, self.dim) @ query / 127.0
+
     def sentence_cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """Return the best cosine of each query row with any sentence of each document.
 
