@@ -26,8 +26,8 @@ from portal.ideas.forms import ClaimForm, EditForm, IdeaForm
 from portal.ideas.models import STATES, Idea
 from portal.ideas.topics import topic_names
 from portal.ideas.wording import ANY_LANGUAGE, STATE_MEANINGS, STATE_NAMES
-from portal.places.models import Borough
-from portal.places.queries import all_districts
+from portal.places.models import Borough, District
+from portal.places.queries import all_districts, find_districts
 
 # Claim codes that were made and not shown yet, in the browser's signed session, by idea.
 FRESH_CODES = "fresh_claim_codes"
@@ -249,8 +249,12 @@ def restore(idea_id: int) -> Response:
 def _submit(form: IdeaForm) -> actions.Submission:
     initiator = current_user if current_user.is_authenticated else None
     under_16 = bool(form.under_16.data)
+    texts = form.texts()
+    texts["district"] = texts["district"] or _only_place_named(
+        f"{texts['problem']} {texts['wish']}"
+    )
     submission = actions.submit_idea(
-        **form.texts(),
+        **texts,
         initiator=initiator,
         contact_email=(form.contact_email.data or None) if "contact_email" in form else None,
         under_16=under_16 or (initiator is not None and initiator.under_16),
@@ -264,6 +268,12 @@ def _submit(form: IdeaForm) -> actions.Submission:
         _show_once(submission.idea, submission.claim_code)
         flash(_("Danke! Deine Idee ist angekommen."), "good")
     return submission
+
+
+def _only_place_named(text: str) -> District | None:
+    """Return the district an idea names by any of its names, if it names just one."""
+    found = find_districts(text)
+    return found[0] if len(found) == 1 else None
 
 
 def _says_the_same(idea: Idea, form: IdeaForm) -> bool:

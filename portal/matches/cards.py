@@ -167,13 +167,15 @@ def _detail(
         url = url_for("offices.show", slug=slug)
     else:
         url = _URLS[entry.kind](entry.subject_id)
-    title = entry.title
+    title, text = entry.title, entry.text
     if entry.kind == "opening":
-        title = _("%(title)s (%(team)s)", title=title, team=extras.get(entry.subject_id, ""))
+        team = str(extras.get(entry.subject_id, ""))
+        title = _("%(title)s (%(team)s)", title=title, team=team)
+        text = text.removesuffix(team).rstrip()
     return Detail(
         subject,
         title,
-        entry.text,
+        text,
         url,
         entry.language,
         _place(entry),
