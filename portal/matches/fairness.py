@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import defer
 
 from portal import clock
 from portal.extensions import db
@@ -22,6 +23,8 @@ from portal.matches.subjects import Subject
 
 # So many proposals about one side wait for a coordinator at the same time; wishes do not count.
 OPEN_PROPOSALS = {"person": 6, "opening": 5, "team": 5, "idea": 5}
+# So many waiting proposals are assigned at once; the next change brings the others their turn.
+MOST_COMPETING = 300
 # A week of waiting counts as much as this difference of scores, up to three weeks.
 GAIN_PER_WEEK, MOST_WEEKS = 0.1, 3
 # Each proposal a side has already costs the next one so much, so that all get one before others get
@@ -49,7 +52,6 @@ def fill_queue(subjects: Iterable[Subject]) -> int:
     sides = {side for row in waiting for side in sides_of(row)}
     taken = Counter(side for row in _open(sides) for side in sides_of(row))
     room = {side: OPEN_PROPOSALS.get(side[0], 0) - taken[side] for side in sides}
-    by_id = {row.id: row for row in waiting}
     now = clock.now()
     admitted = admit(
         [
@@ -59,9 +61,10 @@ def fill_queue(subjects: Iterable[Subject]) -> int:
         room,
         taken,
     )
-    for suggestion_id in admitted:
-        by_id[suggestion_id].state = "open"
-    db.session.flush()
+    # Only what still waits: somebody may have sorted it out meanwhile.
+    is_waiting = (Suggestion.state == "shown") & Suggestion.needs_review
+    opened = update(Suggestion).where(Suggestion.id.in_(admitted), is_waiting)
+    db.session.execute(opened.values(state="open"))
     return len(admitted)
 
 
@@ -123,7 +126,7 @@ def sides_of(row: Suggestion) -> tuple[Subject, Subject]:
 
 def _waiting(subjects: set[Subject]) -> list[Suggestion]:
     is_waiting = and_(Suggestion.state == "shown", Suggestion.needs_review)
-    return _rows(is_waiting, subjects)
+    return _rows(is_waiting, subjects, MOST_COMPETING)
 
 
 def _open(subjects: set[Subject]) -> list[Suggestion]:
@@ -133,7 +136,10 @@ def _open(subjects: set[Subject]) -> list[Suggestion]:
     return _rows(is_open, subjects)
 
 
-def _rows(condition: ColumnElement[bool], subjects: set[Subject]) -> list[Suggestion]:
+def _rows(
+    condition: ColumnElement[bool], subjects: set[Subject], limit: int | None = None
+) -> list[Suggestion]:
+    """Return the rows about any of `subjects`, best first, without their reasons."""
     touches = []
     for kind in sorted({kind for kind, _id in subjects}):
         ids = sorted(subject_id for name, subject_id in subjects if name == kind)
@@ -141,5 +147,11 @@ def _rows(condition: ColumnElement[bool], subjects: set[Subject]) -> list[Sugges
         touches.append(and_(Suggestion.target_kind == kind, Suggestion.target_id.in_(ids)))
     if not touches:
         return []
-    rows = select(Suggestion).where(condition, or_(*touches)).order_by(Suggestion.id)
-    return list(db.session.scalars(rows))
+    rows = select(Suggestion).where(condition, or_(*touches)).limit(limit)
+    return list(
+        db.session.scalars(
+            rows.order_by(Suggestion.score.desc(), Suggestion.id).options(
+                defer(Suggestion.reasons), defer(Suggestion.facts)
+            )
+        )
+    )
