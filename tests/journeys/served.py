@@ -54,10 +54,11 @@ class ServedPortal:
             return
         for command in (("db", "upgrade"), ("seed",)):
             with self._log(command[0]).open("ab") as log:
-                subprocess.run(
-                    self._command(*command), cwd=ROOT, env=self._environment, check=True,
+                done = subprocess.run(
+                    self._command(*command), cwd=ROOT, env=self._environment,
                     stdout=log, stderr=log,
                 )  # fmt: skip
+            assert done.returncode == 0, f"portal {' '.join(command)} failed\n{self.logs(15)}"
 
     def start(self) -> None:
         """Start server and worker, and wait until the server answers."""
