@@ -46,9 +46,7 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
     db.init_app(app)
-    migrate.init_app(
-        app, db, directory=str(ROOT / "portal" / "migrations"), render_as_batch=True
-    )
+    migrate.init_app(app, db, directory=str(ROOT / "portal" / "migrations"), render_as_batch=True)
     with app.app_context():
         prepare_engine(db.engine, synchronous=str(app.config["SQLITE_SYNCHRONOUS"]))
     csrf.init_app(app)

@@ -35,28 +35,18 @@ class Config:
     def from_environment(cls) -> Self:
         """Read PORTAL_* and DATABASE_URL; raise ConfigError where a start would be unsafe."""
         env = os.environ
-        instance = Path(
-            env.get("PORTAL_INSTANCE") or Path(__file__).parent.parent / "instance"
-        )
+        instance = Path(env.get("PORTAL_INSTANCE") or Path(__file__).parent.parent / "instance")
         instance.mkdir(parents=True, exist_ok=True)
         instance = instance.resolve()
         environment = env.get("PORTAL_ENV", DEMO)
         if environment not in (DEMO, PRODUCTION):
-            raise ConfigError(
-                f"PORTAL_ENV is {environment!r}; it must be demo or production"
-            )
+            raise ConfigError(f"PORTAL_ENV is {environment!r}; it must be demo or production")
         secret_key = env.get("PORTAL_SECRET_KEY", "")
         if environment == PRODUCTION and len(secret_key) < 32:
-            raise ConfigError(
-                "PORTAL_SECRET_KEY must hold at least 32 characters in production"
-            )
-        hosts = tuple(
-            h.strip() for h in env.get("PORTAL_HOSTS", "").split(",") if h.strip()
-        )
+            raise ConfigError("PORTAL_SECRET_KEY must hold at least 32 characters in production")
+        hosts = tuple(h.strip() for h in env.get("PORTAL_HOSTS", "").split(",") if h.strip())
         if environment == PRODUCTION and not hosts:
-            raise ConfigError(
-                "PORTAL_HOSTS must name the host names served in production"
-            )
+            raise ConfigError("PORTAL_HOSTS must name the host names served in production")
         return cls(
             instance=instance,
             environment=environment,
@@ -82,9 +72,7 @@ class Config:
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url
             or f"sqlite:///{self.instance / 'portal.sqlite'}",
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True}
-            if self.database_url
-            else {},
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} if self.database_url else {},
             "SMTP_URL": self.smtp_url,
             "QUEUE_URL": self.queue_url,
             "MAIL_FROM": self.mail_from,

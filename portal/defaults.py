@@ -11,12 +11,8 @@ SESSION_COOKIE_HTTPONLY = REMEMBER_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = REMEMBER_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "portal"
 PERMANENT_SESSION_LIFETIME = timedelta(days=30)
-SEND_FILE_MAX_AGE_DEFAULT = timedelta(
-    days=365
-)  # static URLs carry a hash, see templating
-WTF_CSRF_TIME_LIMIT = (
-    None  # as long as the session: a form left open overnight still posts
-)
+SEND_FILE_MAX_AGE_DEFAULT = timedelta(days=365)  # static URLs carry a hash, see templating
+WTF_CSRF_TIME_LIMIT = None  # as long as the session: a form left open overnight still posts
 
 BABEL_DEFAULT_LOCALE = "de"
 BABEL_DEFAULT_TIMEZONE = "Europe/Berlin"

@@ -41,7 +41,5 @@ def init_app(app: Flask) -> None:
         response.vary.add("Cookie")
         if "Cache-Control" not in response.headers:
             signed_in = current_user and current_user.is_authenticated
-            response.headers["Cache-Control"] = (
-                "no-store" if signed_in else "private, no-cache"
-            )
+            response.headers["Cache-Control"] = "no-store" if signed_in else "private, no-cache"
         return response

@@ -29,9 +29,11 @@ from portal.matches.models import IndexCounter, IndexEntry
 from portal.offices.loading import load_offices
 from portal.places.loading import load_places
 
-WORDS = """Bank Baum Hof Kinder Fahrrad Straße Garten Nachbarn Müll Licht Spielplatz Treffen Musik
-Wasser Fest Sprache Schule Hilfe Laden Werkstatt Park Ampel Radweg Hitze Schatten Café Bücher Hund
-Abend Wochenende ältere Menschen gemeinsam reparieren pflanzen reden kochen lernen bauen""".split()
+VOCABULARY = (
+    "Bank Baum Hof Kinder Fahrrad Straße Garten Nachbarn Müll Licht Spielplatz Treffen Musik "
+    "Wasser Fest Sprache Schule Hilfe Laden Werkstatt Park Ampel Radweg Hitze Schatten "
+    "Café Bücher Hund Abend Wochenende ältere Menschen gemeinsam reparieren pflanzen reden kochen lernen bauen"
+)
 
 
 def main() -> None:
@@ -85,7 +87,7 @@ def _add_ideas(number: int) -> None:
     """Insert ideas and their index entries in bulk; the session's events are not measured here."""
     chance = random.Random(7)
     start = clock.now()
-    texts = [" ".join(chance.choices(WORDS, k=25)) for _ in range(number)]
+    texts = [" ".join(chance.choices(VOCABULARY.split(), k=25)) for _ in range(number)]
     ideas = [
         {
             "problem": text, "wish": text[:80], "contribution": "", "title": text[:60],
@@ -109,9 +111,7 @@ def _add_ideas(number: int) -> None:
     db.session.commit()
 
 
-def pages(
-    app: Flask, user: User, ideas: int
-) -> list[tuple[str, Callable[[], FlaskClient], str]]:
+def pages(app: Flask, user: User, ideas: int) -> list[tuple[str, Callable[[], FlaskClient], str]]:
     """Return what is measured: name, browser, path."""
 
     def signed_in() -> FlaskClient:

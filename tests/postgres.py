@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,15 @@ def private_postgres() -> Iterator[str]:
         "UTF8",
         "--locale=C.UTF-8",
     )
-    options = f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+    settings = {
+        "listen_addresses": "''",
+        "unix_socket_directories": f"'{home}'",
+        "max_connections": 60,
+        "fsync": "off",  # nothing here has to survive
+        "full_page_writes": "off",
+        "synchronous_commit": "off",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     run(
         programs / "pg_ctl",
         "-D",
@@ -60,7 +68,7 @@ def _programs() -> Path:
     return Path(found).parent
 
 
-def _as_postgres(home: Path):  # noqa: ANN202 - a closure over the user to run as
+def _as_postgres(home: Path) -> Callable[..., None]:
     """Return a runner; PostgreSQL refuses to run as root, so root hands over to its user."""
     prefix: list[str] = []
     if os.geteuid() == 0:
