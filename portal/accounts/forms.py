@@ -61,7 +61,7 @@ class NotObvious:
 
 def _address(*checks: object, **options: object) -> EmailField:
     return EmailField(
-        _l("Mailadresse"),
+        _l("E-Mail-Adresse"),
         filters=[lower_address],
         render_kw={"autocomplete": "email", "dir": "ltr"},
         validators=[email_required, Storable(), NotLonger(LONGEST_ADDRESS), *checks],
@@ -220,4 +220,4 @@ class DeleteForm(PortalForm):
     def validate_email(self, field: Field) -> None:
         """Accept only the address of whoever is signed in."""
         if field.data != current_user.email.lower():
-            raise ValidationError(_l("Das ist nicht die Mailadresse dieses Kontos."))
+            raise ValidationError(_l("Das ist nicht die E-Mail-Adresse dieses Kontos."))

@@ -58,9 +58,9 @@ MESSAGES = {
     "PASSWORD_TOO_SIMPLE": (_l("Dieses Passwort ist zu leicht zu erraten."), "error"),
     "PASSWORD_IS_THE_SAME": (_l("Das neue Passwort muss ein anderes sein."), "error"),
     "INVALID_PASSWORD": (_l("Das Passwort stimmt nicht."), "error"),
-    "EMAIL_NOT_PROVIDED": (_l("Gib bitte deine Mailadresse ein."), "error"),
+    "EMAIL_NOT_PROVIDED": (_l("Gib bitte deine E-Mail-Adresse ein."), "error"),
     "INVALID_EMAIL_ADDRESS": (
-        _l("Das ist keine Mailadresse. Sie sieht so aus: name@beispiel.de"),
+        _l("Das ist keine E-Mail-Adresse. Sie sieht so aus: name@beispiel.de"),
         "error",
     ),
     "INVALID_REDIRECT": (_l("Dieses Ziel liegt nicht auf unseren Seiten."), "error"),

@@ -33,7 +33,7 @@ class NobodysContact:
         """Refuse what looks like a way to reach one person."""
         if _MAIL_OR_PHONE.search(field.data or ""):
             raise ValidationError(
-                _l("Bitte ohne Mailadresse und Telefonnummer: Hier stehen nur Aufgaben.")
+                _l("Bitte ohne E-Mail-Adresse und Telefonnummer: Hier stehen nur Aufgaben.")
             )
 
 

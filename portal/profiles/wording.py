@@ -15,7 +15,7 @@ FIELDS = {
     "languages": _l("Sprachen"),
 }
 VISIBILITIES = {
-    COORDINATORS: _l("nur Koordination"),
+    COORDINATORS: _l("nur Unterstützungsteam"),
     SIGNED_IN: _l("Angemeldete"),
     PUBLIC: _l("öffentlich"),
 }

@@ -20,7 +20,7 @@ def join(
     """Register, confirm by the mail's link, sign in, and write a profile."""
     window.own_addresses.add(address)
     window.visit("/registrieren").fill("Vorname", name)
-    window.fill("Mailadresse", address).fill("Passwort", PASSWORD)
+    window.fill("E-Mail-Adresse", address).fill("Passwort", PASSWORD)
     window.press("Konto anlegen").see("schau in deine Mails")
     window.visit(portal.wait_for_link(address, "/bestaetigen"))
     window.press("Ja, das ist meine Adresse")

@@ -137,7 +137,7 @@ def test_searches_codes_and_addresses(walk, javascript):
     unharmed(window.press("Passendes zeigen"))
     expect(window.page.get_by_label("Was kannst du, was magst du?")).to_have_value(LONG)
     unharmed(window.visit("/abholen").fill("Dein Abholcode", LONG).press("Zu meiner Idee"))
-    window.visit("/anmelden").fill("Mailadresse", LONG).fill("Passwort", LONG)
+    window.visit("/anmelden").fill("E-Mail-Adresse", LONG).fill("Passwort", LONG)
     unharmed(window.press("Anmelden", inside=window.page.locator("main form").first))
     window.visit("/gibt-es-nicht/" + hostile.replace("/", "%2F"), status=404)
 

@@ -145,6 +145,6 @@ class Walker:
 def sign_in(walker: Walker, address: str, password: str) -> None:
     """Sign in by the form."""
     walker.own_addresses.add(address)
-    walker.visit("/anmelden").fill("Mailadresse", address).fill("Passwort", password)
+    walker.visit("/anmelden").fill("E-Mail-Adresse", address).fill("Passwort", password)
     walker.press("Anmelden", inside=walker.page.locator("main form").first)
     expect(walker.page.get_by_role("link", name="Anmelden", exact=True)).to_have_count(0)

@@ -112,9 +112,9 @@ def test_somebody_under_16_is_welcome_and_marked(visitor):
         ({"name": ""}, "Wie sollen wir dich nennen?"),
         ({"name": "x" * 61}, "höchstens 60"),
         ({"name": "Z\u202eoe"}, "Steuerzeichen"),
-        ({"email": ""}, "Mailadresse"),
-        ({"email": "zoe"}, "keine Mailadresse"),
-        ({"email": "zoe@home.org\r\nBcc: max@home.org"}, "keine Mailadresse"),
+        ({"email": ""}, "E-Mail-Adresse"),
+        ({"email": "zoe"}, "keine E-Mail-Adresse"),
+        ({"email": "zoe@home.org\r\nBcc: max@home.org"}, "keine E-Mail-Adresse"),
         ({"email": "z" * 300 + "@home.org"}, "höchstens 254"),
         ({"password": ""}, "Passwort"),
         ({"password": "kurz"}, "mindestens 10 Zeichen"),
@@ -353,7 +353,7 @@ def test_a_person_deletes_their_account_and_leaves_no_trace(as_user, visitor, ap
     db.session.commit()
     sign_in(visitor)
     page = visitor.submit("/konto/loeschen", status=422, email="ben@example.org")
-    assert "nicht die Mailadresse dieses Kontos" in page.main.text
+    assert "nicht die E-Mail-Adresse dieses Kontos" in page.main.text
     assert visitor.post("/konto/loeschen", data={"email": "Zoe@Home.org"}).location == "/"
     assert not is_signed_in(visitor)
     assert db.session.get(User, zoe_id) is None

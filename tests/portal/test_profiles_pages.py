@@ -214,7 +214,7 @@ def test_coordinators_read_all_profiles_and_who_sees_what(as_user, ada, cem, ben
     assert "Kochen" not in browser.visit("/leute/").text
     page = browser.visit(f"/leute/{ada.id}")
     assert "Ruhe" in page.main.text
-    assert "nur Koordination" in page.main.text
+    assert "nur Unterstützungsteam" in page.main.text
     as_user(ben).visit("/koordination/leute", status=403)
 
 
