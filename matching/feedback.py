@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict
 
@@ -330,9 +331,10 @@ def mean_reciprocal_rank(
     return float(np.mean(ranks)) if ranks else None
 
 
+@lru_cache(maxsize=1)  # the requests are frozen, and encoding them takes seconds
 def frozen_candidates(
     encoders: str, k: int = 20, folder: Path = COLLECTION
-) -> list[list[tuple[Match, bool]]]:
+) -> Sequence[Sequence[tuple[Match, bool]]]:
     """Return the first `k` matches of the kept-back requests, and whether each is right.
 
     Empty where the package was installed without the collection.

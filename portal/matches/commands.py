@@ -61,6 +61,9 @@ def refit_command() -> None:
         raise click.ClickException(
             f"at least {LEAST_EXAMPLES} decisions of both kinds are needed"
         ) from too_few
+    except learning.NothingNew:
+        click.echo("nothing was decided since the last refit")
+        return
     db.session.commit()
     click.echo(f"{'':26}{'n':>6}{'before':>9}{'after':>9}")
     for name, title in (("decisions", "pairs in the right order"), ("frozen", "MRR, kept back")):

@@ -8,7 +8,7 @@ worse on decisions and requests they have not seen, and an administrator can rol
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from matching import feedback
 from matching.feedback import Example, Parameters
@@ -45,6 +45,10 @@ class Refit:
 
 class TooFewDecisions(Exception):
     """There is not enough to learn from yet."""
+
+
+class NothingNew(Exception):
+    """Nobody has decided anything since the last time."""
 
 
 def features_of(
@@ -171,12 +175,16 @@ def refit(encoders: str) -> Refit:
     ------
     TooFewDecisions
         If there are fewer than twenty or only one kind of answer.
+    NothingNew
+        If there was no decision since the last refit: all texts would be matched again for nothing.
     """
-    past, before = examples(), active()
+    past, before, is_new = examples(), active(), _has_news()
     before_id, current = before.id if before else None, parameters_of(before)
     db.session.rollback()
     if not feedback.can_learn(past):
         raise TooFewDecisions
+    if not is_new:
+        raise NothingNew
     learned = feedback.refit(past)
     metrics = _metrics(past, current, learned, encoders)
     before = active()
@@ -190,6 +198,14 @@ def refit(encoders: str) -> Refit:
     if is_used:
         _activate(row, replaces=before)
     return Refit(row, learned, metrics, is_used)
+
+
+def _has_news() -> bool:
+    """Whether anything was decided since the last refit."""
+    decided = select(func.max(SuggestionEvent.at)).where(SuggestionEvent.decision != SHOWN)
+    last_decision = db.session.scalar(decided)
+    last_refit = db.session.scalar(select(func.max(MatcherParameters.created_at)))
+    return last_decision is not None and (last_refit is None or last_decision > last_refit)
 
 
 def _metrics(

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from matching.feedback import Parameters
 from portal import clock
 from portal.accounts.guards import administrator_required, coordinator_required
 from portal.choices import LANGUAGES
@@ -21,6 +22,7 @@ from portal.matches.blueprint import bp
 from portal.matches.forms import RollBackForm
 from portal.matches.index import replica
 from portal.matches.quality import Decisions, Share
+from portal.matches.reasons import FACT_WORDS
 
 PERIOD = timedelta(days=365)
 LATEST = 10  # versions of the parameters that are listed
@@ -65,6 +67,7 @@ def quality_page() -> Response:
         least=quality.LEAST,
         active=active,
         versions=learning.latest(LATEST) if current_user.is_administrator else [],
+        weights=_weights(learning.parameters_of(active)),
     )
 
 
@@ -78,6 +81,14 @@ def roll_back() -> Response:
         db.session.commit()
         flash(_("Zurückgenommen. Alle Texte werden jetzt neu verglichen."))
     return redirect(url_for("matches.quality"), 303)
+
+
+def _weights(parameters: Parameters) -> list[tuple[object, float]]:
+    """Return what each feature adds, under the names people read."""
+    names = {"words": _("gleiche Wörter"), "meaning": _("ähnliche Bedeutung")}
+    names["same language"] = _("beide Texte in einer Sprache")
+    names |= {f"fact {code}": str(word) for code, word in FACT_WORDS.items()}
+    return [(names.get(name, name), weight) for name, weight in parameters.weights.items()]
 
 
 def _approvals(decisions: Decisions) -> list[Group]:

@@ -12,7 +12,9 @@ from matching.feedback import (
     Parameters,
     PriorLogisticRegression,
     can_learn,
+    frozen_candidates,
     match_features,
+    mean_reciprocal_rank,
     reciprocal_rank,
     refit,
     replay,
@@ -137,6 +139,17 @@ def test_reciprocal_rank_counts_from_the_new_order():
     assert reciprocal_rank(candidates, Parameters()) == 0.5
     assert reciprocal_rank(candidates, Parameters(weights={"words": 5.0})) == 1.0
     assert reciprocal_rank(candidates[:1], Parameters()) == 0.0
+
+
+def test_the_kept_back_requests_are_asked_with_the_weights_given():
+    requests = frozen_candidates("none")
+    assert len(requests) > 200
+    assert 0 < mean_reciprocal_rank(requests, Parameters()) < 1
+    assert mean_reciprocal_rank([], Parameters()) is None
+
+
+def test_without_the_collection_there_is_nothing_to_ask(tmp_path):
+    assert list(frozen_candidates("none", folder=tmp_path)) == []
 
 
 @given(
