@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 
 from portal import clock
 from portal.accounts.models import User
@@ -17,6 +17,7 @@ from portal.coordination.models import (
 )
 from portal.errors import Conflict, PortalError
 from portal.extensions import db
+from portal.ideas.models import Idea
 
 Subject = tuple[str, int]
 Work = NextStep | SupportRequest
@@ -29,7 +30,7 @@ class AlreadyDone(Conflict):
 
 
 class NotAColleague(PortalError):
-    """Work goes to people of the Unterstützungsteam, and to somebody else."""
+    """Work goes to another person of the Unterstützungsteam, never to whom it is about."""
 
     message = _l("Übergeben kannst du nur an jemand anderes aus dem Unterstützungsteam.")
 
@@ -110,13 +111,22 @@ def hand_over(work: Work, *, to: User, note: str) -> None:
 
 
 def hand_over_everything(*, to: User, note: str, by: User) -> int:
-    """Give all open items of `by` to a colleague; return how many there were."""
+    """Give all open items of `by` to a colleague; return how many.
+
+    What is about the colleague, or about their own idea, stays where it is (four eyes).
+    """
     _check_colleague(to, by.id)
+    own_ideas = select(Idea.id).where(Idea.initiator_id == to.id)
     handed = 0
     for table in (NextStep, SupportRequest):
         done = db.session.execute(
             update(table)
-            .where(table.owner_id == by.id, table.done_at.is_(None))
+            .where(
+                table.owner_id == by.id,
+                table.done_at.is_(None),
+                or_(table.subject_kind != "idea", table.subject_id.not_in(own_ideas)),
+                or_(table.subject_kind != "person", table.subject_id != to.id),
+            )
             .values(owner_id=to.id, handover_note=note)
         )
         handed += done.rowcount  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """Selects of the coordination room; every one is ordered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select
@@ -43,12 +43,11 @@ def about(kind: str, subject_id: int) -> About | None:
     return About(kind, subject_id, office.name, slug=office.slug) if office else None
 
 
-def colleagues() -> Sequence[User]:
-    """Return the active people of the Unterstützungsteam by name."""
+def colleagues(but: Collection[int | None] = ()) -> Sequence[User]:
+    """Return the active people of the Unterstützungsteam by name, without those of `but`."""
     works = User.roles.any(Role.name.in_(("coordinator", "administrator")))
-    return db.session.scalars(
-        select(User).where(User.active, works).order_by(User.name, User.id)
-    ).all()
+    people = select(User).where(User.active, works).order_by(User.name, User.id)
+    return [person for person in db.session.scalars(people) if person.id not in but]
 
 
 def contact_log(kind: str, subject_id: int) -> Sequence[ContactEntry]:

@@ -3,6 +3,7 @@
 An idea's record is its case: it also shows the text, the history, what fits, the introductions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flask import abort, flash, redirect, url_for
@@ -104,7 +105,7 @@ def log_contact(kind: str, subject_id: int) -> Response:
 def add_step(kind: str, subject_id: int) -> Response:
     """Promise what happens next."""
     about = _about_to_work_on(kind, subject_id)
-    form = StepForm(queries.colleagues(), current_user)
+    form = StepForm(queries.colleagues([about.owner_id]), current_user)
     if not form.validate():
         return _page(about, form)
     actions.add_step(
@@ -122,7 +123,7 @@ def add_step(kind: str, subject_id: int) -> Response:
 def request_support(kind: str, subject_id: int) -> Response:
     """Note what help is needed."""
     about = _about_to_work_on(kind, subject_id)
-    form = SupportForm(queries.colleagues(), current_user)
+    form = SupportForm(queries.colleagues([about.owner_id]), current_user)
     if not form.validate():
         return _page(about, form)
     actions.request_support(
@@ -182,9 +183,7 @@ def _page(
         kind_path=_PATH_OF[about.kind],
         case=_case(about.id) if about.kind == "idea" else None,
         may_work=may_work,
-        forms=_forms([each.id for each in requests if not each.done_at], failed, request_id)
-        if may_work
-        else None,
+        forms=_forms(about, requests, failed, request_id) if may_work else None,
         steps=queries.steps_about(*what) if may_work else [],
         requests=requests,
         log=queries.contact_log(*what) if may_work else [],
@@ -198,8 +197,13 @@ def _page(
     )
 
 
-def _forms(open_ids: list[int], failed: RecordForm | None, request_id: int | None) -> Forms:
-    people = queries.colleagues()
+def _forms(
+    about: queries.About,
+    requests: Sequence[SupportRequest],
+    failed: RecordForm | None,
+    request_id: int | None,
+) -> Forms:
+    people = queries.colleagues([about.owner_id])
     contact = failed if isinstance(failed, ContactForm) else ContactForm(formdata=None)
     step = failed if isinstance(failed, StepForm) else None
     support = failed if isinstance(failed, SupportForm) else None
@@ -207,7 +211,7 @@ def _forms(open_ids: list[int], failed: RecordForm | None, request_id: int | Non
         contact=contact,
         step=step or StepForm(people, current_user, is_sent=False),
         support=support or SupportForm(people, current_user, is_sent=False),
-        results={number: ResultForm(formdata=None) for number in open_ids},
+        results={each.id: ResultForm(formdata=None) for each in requests if not each.done_at},
         failed=failed,
     )
     if isinstance(failed, ResultForm) and request_id:

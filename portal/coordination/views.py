@@ -156,8 +156,10 @@ def finish_step(step_id: int) -> Response:
 def hand_over() -> Response:
     """Give one item, or everything, to a colleague with a note."""
     work = _work_asked_for()
-    taken = work.owner_id if work else current_user.id
-    form = HandOverForm([one for one in queries.colleagues() if one.id != taken], taken)
+    owner_id = work.owner_id if work else current_user.id
+    concerned = queries.about(*work.subject) if work else None
+    people = queries.colleagues([owner_id, concerned.owner_id if concerned else None])
+    form = HandOverForm(people, owner_id)
     if form.validate_on_submit():
         return _handed_over(work, form)
     form.number()
@@ -182,6 +184,9 @@ def _handed_over(work: NextStep | SupportRequest | None, form: HandOverForm) -> 
         number = actions.hand_over_everything(to=to, note=note, by=current_user)
         back = url_for(".workbench")
     db.session.commit()
+    left = 0 if work else queries.count_open_work_of(current_user.id)
+    if left:
+        flash(_("Was %(name)s selbst betrifft, bleibt bei dir.", name=to.name), "info")
     flash(
         ngettext(
             "%(num)d Eintrag liegt jetzt bei %(name)s.",

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, request, url_for
+from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from portal.accounts.guards import administrator_required
@@ -33,6 +33,7 @@ class Listed:
     actor: object
     url: str | None
     changes: list[tuple[object, object, object]]  # label, before, after
+    is_new: bool  # there was nothing before
 
 
 @bp.get("/koordination/protokoll")
@@ -85,6 +86,7 @@ def _listed(entry: AuditEntry) -> Listed:
         actor=_actor(entry),
         url=page(entry.subject_id) if page else None,
         changes=changes,
+        is_new=not entry.before,
     )
 
 
@@ -106,7 +108,15 @@ def _in_words(entry: AuditEntry, column: str, values: watch.Values) -> object:
         case list():
             return ", ".join(str(words.get(each, each)) for each in value)
         case str():
-            return words.get(value, value)
+            return words.get(value) or _moment_in_words(column, value)
+    return value
+
+
+def _moment_in_words(column: str, value: str) -> str:
+    if column.endswith("_at"):
+        return str(format_datetime(datetime.fromisoformat(value), "short"))
+    if column.endswith("_on"):
+        return str(format_date(date.fromisoformat(value), "long"))
     return value
 
 

@@ -118,6 +118,7 @@ def person(user_id: int) -> Response:
         # Who may read what is for those who read everything.
         visibility=profile.visibility_of if fields == FIELDS else None,
         is_own=current_user.is_authenticated and current_user.id == user_id,
+        keeps_notes=current_user.is_authenticated and current_user.is_coordinator,
         field_names=wording.FIELDS,
         visibility_names=wording.VISIBILITIES,
     )

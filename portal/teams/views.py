@@ -233,6 +233,7 @@ def _show(team: Team, status_form: StatusForm | None = None) -> Response:
         state_words=_state_words,
         named_members=_named(members),
         may_edit=may_edit,
+        keeps_notes=current_user.is_authenticated and current_user.is_coordinator,
         may_open_opening=rules.may_open_opening(current_user, team, lead_ids),
         states=wording.STATES,
         state_codes=wording.state_codes,

@@ -19,6 +19,7 @@ from portal.ideas.models import Idea
 from portal.matches.models import Introduction, Suggestion
 from portal.moderation.models import AuditEntry
 from portal.offices.models import Office
+from portal.profiles.actions import save_profile
 from portal.teams.actions import create_team
 from portal.teams.models import Team
 
@@ -403,6 +404,45 @@ def test_everything_goes_to_a_colleague_before_a_holiday(as_user, cem, dora, ide
     assert "2 Einträge liegen jetzt bei Dora" in page.text
     assert first.owner_id == second.owner_id == dora.id
     assert done.owner_id == cem.id
+
+
+def test_nobody_is_given_work_about_their_own_idea(as_user, cem, dora, ada, idea, team):
+    ada.roles.append(role_named("coordinator"))
+    db.session.commit()
+    found = step(idea, cem)
+    actions.add_step(("team", team.id), text="Nachsehen", owner=cem, by=cem, due_on=clock.today())
+    db.session.commit()
+    browser = as_user(cem)
+    url = f"/koordination/uebergabe?schritt={found.id}"
+    people = [each.text for each in browser.visit(url).select("#handover-to option")]
+    assert people == ["Dora"]
+    page = browser.visit(f"/koordination/ideen/{idea.id}")
+    assert [each.text for each in page.select("#step-owner option")] == ["Cem", "Dora"]
+    page = browser.submit("/koordination/uebergabe", to=ada.id, note="Urlaub", seen=cem.id)
+    assert "Was Ada selbst betrifft, bleibt bei dir" in page.text
+    assert found.owner_id == cem.id
+    assert waits(as_user(ada).visit(f"{LIST}/schritte")) == ["Radwerkstatt"]
+
+
+def test_every_page_of_a_subject_leads_coordinators_to_its_record(
+    as_user, cem, ada, ben, idea, team, office
+):
+    save_profile(
+        ben, can="Holz sägen", learn="", cares="", rules_out="", times=[], languages=[],
+        district=None, reach="stadt", visibility={"can": "oeffentlich"},
+    )  # fmt: skip
+    idea.published_at = clock.now()
+    db.session.commit()
+    for path, link in (
+        (f"/ideen/{idea.id}", f"/koordination/ideen/{idea.id}"),
+        (f"/koordination/ideen?idee={idea.id}", f"/koordination/ideen/{idea.id}"),
+        (f"/teams/{team.id}", f"/koordination/akte/team/{team.id}"),
+        ("/ansprechstellen/gruen", f"/koordination/akte/ansprechstelle/{office.id}"),
+        (f"/leute/{ben.id}", f"/koordination/akte/person/{ben.id}"),
+    ):
+        assert as_user(cem).visit(path).select_one(f"a[href='{link}']"), path
+        if "koordination" not in path:
+            assert "Akte" not in as_user(ada).visit(path).text
 
 
 def test_handing_over_needs_a_colleague_and_a_word(as_user, cem, dora, ada, idea):
