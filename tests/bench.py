@@ -30,9 +30,10 @@ from portal.offices.loading import load_offices
 from portal.places.loading import load_places
 
 VOCABULARY = (
-    "Bank Baum Hof Kinder Fahrrad Straße Garten Nachbarn Müll Licht Spielplatz Treffen Musik "
-    "Wasser Fest Sprache Schule Hilfe Laden Werkstatt Park Ampel Radweg Hitze Schatten "
-    "Café Bücher Hund Abend Wochenende ältere Menschen gemeinsam reparieren pflanzen reden kochen lernen bauen"
+    "Bank Baum Hof Kinder Fahrrad Straße Garten Nachbarn Müll Licht Spielplatz "
+    "Treffen Musik Wasser Fest Sprache Schule Hilfe Laden Werkstatt Park Ampel Radweg "
+    "Hitze Schatten Café Bücher Hund Abend Wochenende ältere Menschen gemeinsam "
+    "reparieren pflanzen reden kochen lernen bauen "
 )
 
 

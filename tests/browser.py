@@ -13,9 +13,7 @@ class Browser(FlaskClient):
     """Visit and submit; every page is checked for what all pages must honour."""
 
     def open(self, *args: object, **kwargs: object) -> TestResponse:
-        with (
-            self.application.app_context()
-        ):  # a session and a `g` of its own, as in production
+        with self.application.app_context():  # a session and a `g` of its own, as in production
             response = super().open(*args, **kwargs)
         db.session.expire_all()  # so the test sees what was committed, and only that
         db.session.rollback()
@@ -36,9 +34,7 @@ class Browser(FlaskClient):
 
     def _read(self, response: TestResponse, status: int, target: str) -> BeautifulSoup:
         path = response.request.path
-        assert response.status_code == status, (
-            f"{path}: {response.status} → {response.location}"
-        )
+        assert response.status_code == status, f"{path}: {response.status} → {response.location}"
         soup = BeautifulSoup(response.text, "html.parser")
         if status in (200, 422):
             check_markup(soup, path)
@@ -55,35 +51,25 @@ def check_page(soup: BeautifulSoup, path: str) -> None:
         f"{path}: the title repeats the h1"
     )
     assert soup.html.get("lang"), f"{path}: <html lang> is missing"
-    assert not soup.select("script:not([src]), style"), (
-        f"{path}: inline script or style"
-    )
+    assert not soup.select("script:not([src]), style"), f"{path}: inline script or style"
 
 
 def check_markup(soup: BeautifulSoup, path: str) -> None:
     """Unique ids, labelled controls, CSRF fields, a plain twin for every hx attribute."""
     ids = [element["id"] for element in soup.select("[id]")]
     assert len(ids) == len(set(ids)), f"{path}: duplicate ids in {sorted(ids)}"
-    for control in soup.select(
-        "input:not([type=hidden]):not([type=submit]), select, textarea"
-    ):
+    for control in soup.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
         named = control.get("aria-label") or control.find_parent("label")
         assert named or soup.select_one(f"label[for='{control.get('id')}']"), (
             f"{path}: no label for {control}"
         )
     for form in soup.select("form"):
         if form.get("method", "get").lower() == "post":
-            assert form.select_one("[name=csrf_token]"), (
-                f"{path}: no CSRF in {form.get('action')}"
-            )
+            assert form.select_one("[name=csrf_token]"), f"{path}: no CSRF in {form.get('action')}"
     for element in soup.select("[hx-get], [hx-post]"):
         url = element.get("hx-get") or element.get("hx-post")
         form = element if element.name == "form" else element.find_parent("form")
-        twin = (
-            element.get("href")
-            or element.get("formaction")
-            or (form and form.get("action"))
-        )
+        twin = element.get("href") or element.get("formaction") or (form and form.get("action"))
         assert url.partition("?")[0] == (twin or "").partition("?")[0], (
             f"{path}: {url} has no plain link or form beside it"
         )
@@ -95,9 +81,7 @@ def form_fields(page: BeautifulSoup, selector: str) -> Mapping[str, str]:
     """Return the values a browser would send back for the form at `selector`."""
     form = page.select_one(selector)
     assert form, f"no form at {selector}"
-    values = {
-        field["name"]: field.get("value", "") for field in form.select("input[name]")
-    }
+    values = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
     values |= {area["name"]: area.text for area in form.select("textarea[name]")}
     return values
 
