@@ -1,11 +1,14 @@
 """The migrations build exactly the tables the models describe, on both databases."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import text
+from sqlalchemy import delete, text
+from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
+from portal.moderation.models import AuditEntry
 
 
 def test_migrations_and_models_agree(app):
@@ -18,6 +21,11 @@ def test_migrations_and_models_agree(app):
         )
         assert compare_metadata(context, db.metadata) == []
         assert app.test_client().get("/healthz").json["status"] == "ok"
+    db.session.add(AuditEntry(action="try", subject_kind="idea", subject_id=1))
+    db.session.commit()
+    with pytest.raises(IntegrityError, match="append-only"):
+        db.session.execute(delete(AuditEntry))
+    db.session.rollback()
     downgrade(revision="base")
     db.session.execute(text("DROP TABLE alembic_version"))
     db.session.commit()
