@@ -102,6 +102,7 @@ def workbench() -> Response:
     ]
     links = [
         (_("Letzte Entscheidungen ansehen oder zurücknehmen"), url_for("matches.decided")),
+        (_("Wie gut sind die Vorschläge?"), url_for("matches.quality")),
         (_("Alle Profile"), url_for("profiles.all_people")),
         (_("Team gründen"), url_for("teams.create")),
         (_("Alles übergeben, zum Beispiel vor dem Urlaub"), url_for(".hand_over")),
