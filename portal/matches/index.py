@@ -6,7 +6,7 @@ every other one at its next search, on SQLite as on PostgreSQL, without a refit 
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -24,6 +24,8 @@ from portal.matches.subjects import Subject
 PassageId = tuple[str, int, int]
 # Passages of one subject may fill the first places; so many are fetched for each one wanted.
 PASSAGES_PER_SUBJECT = 3
+# Kinds that need what a person can do: only the first passage of a profile speaks for it.
+ASKS_FOR_OFFERS = frozenset({"opening", "person"})
 # Scores of the first office on 66 development requests over our directory, both encoders: right
 # ones half above .94, wrong ones half below .79, requests with nothing fitting .55 and .66.
 OFFICE_FLOORS = ((0.92, VERY_GOOD), (0.79, GOOD), (0.67, MAYBE))
@@ -57,7 +59,7 @@ class Replica:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def matches_of(
-        self, subject: Subject, kinds: Collection[str], k: int, exclude: Collection[Subject]
+        self, subject: Subject, kinds: Set[str], k: int, exclude: Collection[Subject]
     ) -> list[tuple[Subject, Match]]:
         """Return what fits an indexed subject, best first; nothing if it is not in the index."""
         with self.lock:
@@ -67,6 +69,9 @@ class Replica:
             unwanted = self._passages(exclude)
             found: list[Match] = []
             for part in sorted(known.passages):
+                # Who wants to learn something is no answer to who looks for it.
+                if part and kinds <= ASKS_FOR_OFFERS:
+                    continue
                 found += self.matcher.search_document(
                     (*subject, part), set(kinds), k * PASSAGES_PER_SUBJECT, exclude=unwanted
                 )

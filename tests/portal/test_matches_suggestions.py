@@ -286,9 +286,10 @@ def test_somebody_under_16_is_never_matched_by_machine(ada, workshop):
 
 
 def test_who_wants_to_learn_finds_teams_but_is_not_offered_as_a_helper(ada, ben, workshop):
-    team, _opening = workshop
+    team, opening = workshop
     profile_of(ada, can="", learn="Fahrräder reparieren")
     assert f"person:{ada.id}|team:{team.id}" in pairs()
+    assert f"opening:{opening.id}|person:{ada.id}" not in pairs()
     idea = submit_idea(
         problem="Mein Fahrrad ist kaputt.",
         wish="Jemand soll Fahrräder reparieren.",
