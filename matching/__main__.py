@@ -24,6 +24,9 @@ def _table(result: Mapping[str, object]) -> str:
         assert isinstance(values, dict)
         numbers = "".join(f"{values[column]:10.3f}" for column in _COLUMNS[1:])
         lines.append(f"{name:16}{values['n']:10d}{numbers}")
+    interval = result["mrr_interval"]
+    assert isinstance(interval, list)
+    lines.append("overall MRR lies between {:.3f} and {:.3f} (95 %)".format(*interval))
     nothing, refused = result["nothing_fitting"], result["refused"]
     assert isinstance(nothing, dict)
     assert isinstance(refused, dict)

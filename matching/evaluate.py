@@ -92,6 +92,21 @@ def summary(outcomes: Iterable[Outcome]) -> dict[str, float]:
     }
 
 
+def interval(outcomes: Iterable[Outcome], draws: int = 1_000) -> list[float]:
+    """Return the 95 % bootstrap interval of the MRR over answerable cases, same draws each time.
+
+    References
+    ----------
+    B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
+    """
+    ranks = np.array([outcome.rank for outcome in outcomes if outcome.rank is not None], float)
+    if not len(ranks):
+        return [0.0, 0.0]
+    drawn = np.random.default_rng(0).integers(len(ranks), size=(draws, len(ranks)))
+    means = (1.0 / ranks)[drawn].mean(axis=1)
+    return [float(bound) for bound in np.percentile(means, [2.5, 97.5])]
+
+
 def report(outcomes: Sequence[Outcome]) -> dict[str, object]:
     """Return the table of the contract as plain dicts: overall, kinds, languages, refusals."""
     answerable = [outcome for outcome in outcomes if outcome.case.relevant]
@@ -105,6 +120,7 @@ def report(outcomes: Sequence[Outcome]) -> dict[str, object]:
     nothing = summary([])
     return {
         "overall": summary(answerable),
+        "mrr_interval": interval(answerable),
         "kinds": groups(lambda outcome: outcome.case.kind),
         "languages": {"de": nothing, "other": nothing} | languages,
         "nothing_fitting": {

@@ -45,6 +45,8 @@ def test_evaluate_prints_the_keys_of_the_contract(files, capsys):
     assert set(result["kinds"]) == {"skill->team", "idea->people", "idea->office"}
     assert set(result["languages"]) == {"de", "other"}
     assert result["overall"]["n"] == 3
+    low, high = result["mrr_interval"]
+    assert 0.0 <= low <= result["overall"]["mrr"] <= high <= 1.0
     assert result["nothing_fitting"] == {"n": 1, "answered_so": 1.0}
     assert result["refused"]["n"] == 3
     assert 0.0 <= result["refused"]["share"] <= 1.0
