@@ -31,7 +31,10 @@ def introduction(token: str) -> Response:
     """One question with its reasons; opening the link decides nothing."""
     side = _side(token)
     ((_side_, other),) = _entries([side]) or abort(404)
-    return render_page("matches/introduction.html", side=side, card=other, thread_url=_thread(side))
+    page = render_page("matches/introduction.html", side=side, card=other, thread_url=_thread(side))
+    page.headers["Cache-Control"] = "no-store"  # the link is a key
+    page.headers["X-Robots-Tag"] = "noindex"
+    return page
 
 
 @bp.post("/vermittlungen/<token>")

@@ -189,3 +189,9 @@ def test_a_team_nobody_answers_for_is_not_offered_for_introductions(as_user, ada
     assert "Ich habe Interesse" not in page.main.text
     as_user(ada).submit(f"/wunsch/team/{team.id}")
     assert not db.session.scalars(select(Suggestion).where(Suggestion.state == "open")).all()
+
+
+def test_a_question_is_kept_out_of_caches_and_search_engines(as_user, ada, asked):
+    answer = as_user(ada).get(f"/vermittlungen/{side_of(asked, 'person').token}")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
