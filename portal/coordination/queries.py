@@ -72,6 +72,7 @@ def steps_about(kind: str, subject_id: int) -> Sequence[NextStep]:
         )
         .options(joinedload(NextStep.owner))
         .order_by(NextStep.due_on, NextStep.id)
+        .limit(ENTRIES)
     ).all()
 
 
