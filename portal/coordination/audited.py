@@ -11,7 +11,7 @@ from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.coordination.wording import CHANNELS, KINDS, SUPPORT_TYPES
 from portal.ideas.models import Idea
 from portal.ideas.wording import STATE_NAMES as IDEA_STATES
-from portal.matches.actions import DECLINE_REASONS
+from portal.matches.actions import DECLINE_REASONS, OWN_NO
 from portal.matches.models import Introduction, MatcherParameters, Suggestion
 from portal.messages.models import OutboxMail
 from portal.moderation.watch import Values, Watched, watch
@@ -35,8 +35,6 @@ SUGGESTION_STATES = {
     "snoozed": _l("zurückgelegt"),
     "stale": _l("überholt"),
 }
-# Decline reason of a pair somebody sorted out for themselves: no coordinator's decision.
-_OWN_NO = "nicht_fuer_mich"
 
 
 def watch_rooms() -> None:
@@ -70,7 +68,7 @@ def _idea(before: Values, after: Values) -> str | None:
 
 def _suggestion(before: Values, after: Values) -> str | None:
     """Name a decision; what the matcher itself does to a suggestion is none."""
-    if not before or not after or _OWN_NO in (before["decline_reason"], after["decline_reason"]):
+    if not before or not after or OWN_NO in (before["decline_reason"], after["decline_reason"]):
         return None
     if after["state"] == "open":
         decided = before["state"] in ("approved", "declined", "snoozed")
