@@ -26,6 +26,7 @@ SIMILAR_FROM = 15  # characters; below that nearly everything is similar
 
 
 @bp.get("/suche")
+@limiter.limit("120/minute")
 def search() -> Response:
     """One box over ideas, teams, openings and offices."""
     query = clean_query(request.args.get("q", ""))
