@@ -63,5 +63,5 @@ def test_an_offer_at_the_wrong_time_comes_last():
     early = Document(1, "person", "Tischler", "Ich baue Bänke, nur vormittags.")
     late = Document(2, "person", "Tischlerin", "Ich baue Bänke, am liebsten abends.")
     matcher = Matcher("none").fit([early, late])
-    assert [match.id for match in matcher.search("Abends eine Bank bauen")] == [2]
-    assert [id_ for id_, _ in matcher.rank("Abends eine Bank bauen")] == [2, 1]
+    scores = dict(matcher.rank("Abends eine Bank bauen"))
+    assert scores[2] > 1.5 * scores[1]

@@ -76,3 +76,11 @@ def test_what_no_neighbour_can_help_with_scores_lower():
     office = Document(1, "office", "Bürgerbüro", "Auskunft zu allen Anliegen im Stadtteil.", "de")
     matcher = Matcher("none").fit([office])
     assert matcher.search("Mein Reisepass läuft ab, wo bekomme ich einen neuen Ausweis?") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Bank kaputt", "Hier fehlt eine Bank", "Wer erklärt mir mein Telefon?"]
+)
+def test_what_neighbours_can_help_with_is_not_taken_for_something_else(text):
+    mixture = ConceptSpace({}).represent("", text, "de", {})
+    assert (mixture[outside()] ** 2).sum() < 0.2
