@@ -1001,3 +1001,5 @@ def downgrade() -> None:
     op.drop_table("index_counter")
     op.drop_table("borough")
     # ### end Alembic commands ###
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_audit_change()")
