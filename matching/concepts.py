@@ -77,7 +77,7 @@ class ConceptSpace:
         Representations", Findings of EMNLP 2020 (centring each language).
         """
         known = self._prepared.get(name)
-        if known is None or language not in known.offsets or language == "de":
+        if known is None or language is None or language not in known.offsets or language == "de":
             return rows
         moved = rows - _TOWARDS_GERMAN * known.offsets[language]
         return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)

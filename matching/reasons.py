@@ -35,7 +35,7 @@ class Term(str):
         """The word as written."""
         return str(self)
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         """Let a term be copied and pickled with its part."""
         return str(self), self.part
 
@@ -77,8 +77,8 @@ def highlight(text: str, terms: Iterable[str]) -> list[tuple[str, bool]]:
     """
     wanted: dict[str, str] = {}
     for term in terms:
-        part = term.part if isinstance(term, Term) else term
-        wanted[fold(clean(term))] = part.casefold()
+        matched = term.part if isinstance(term, Term) else term
+        wanted[fold(clean(term))] = matched.casefold()
     pieces: list[tuple[str, bool]] = []
     plain_from = 0
     for found in _WORD.finditer(text):

@@ -64,11 +64,11 @@ def scores(
     tables: Mapping[str, VectorTable],
 ) -> NDArray[np.float32]:
     """Return the scores of `rows` between 0 and 1, shape (n_rows,)."""
-    words = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
+    words: Vectors = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
     words = words + WEIGHTS.char * lexical.chars_.cosines(query.chars)[rows]
     concepts = tables[CONCEPTS].cosines(query.concepts)[rows]
     meets, cannot = corpus.meets(query.times, rows)
-    time = WEIGHTS.time_meets * meets - WEIGHTS.time_cannot * cannot
+    time = np.float32(WEIGHTS.time_meets) * meets - np.float32(WEIGHTS.time_cannot) * cannot
     lost = WEIGHTS.outside_by_words * query.outside
     by_words = fusion.curve(())(words + WEIGHTS.concepts_by_words * concepts - lost + time)
     if not query.vectors:
@@ -100,7 +100,7 @@ def scores(
 
 
 def _split(
-    total: NDArray[np.float32], known: NDArray[np.int64]
+    total: NDArray[np.floating], known: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Split the positions `known` into the best 200 by `total` and the others."""
     if len(known) <= _RERANKED:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 Arrays = dict[str, NDArray]
+_CSR = ("indptr", "indices", "data")
 
 
 class StoreError(ValueError):
@@ -147,8 +148,8 @@ def _lexical_from(arrays: Arrays, counts: dict[str, int], n_rows: int) -> Lexica
         idf = arrays[f"{name}_idf"]
         spaces[name] = TfIdf(len(idf)), Postings(len(idf))
         spaces[name][0].idf_ = idf
-        parts = (arrays[f"{name}s_{part}"] for part in ("indptr", "indices", "data"))
-        spaces[name][1].restore(*parts, n_rows)
+        indptr, indices, data = (arrays[f"{name}s_{part}"] for part in _CSR)
+        spaces[name][1].restore(indptr, indices, data, n_rows)
     lexical.word_idf_, lexical.words_ = spaces["word"]
     lexical.char_idf_, lexical.chars_ = spaces["char"]
     return lexical

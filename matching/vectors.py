@@ -20,7 +20,9 @@ class Column:
     """A growing array of one value per row; appending is cheap, `values` is a plain array."""
 
     def __init__(self, dtype: type, values: NDArray | None = None) -> None:
-        self._array = np.zeros(0, dtype=dtype) if values is None else np.array(values, dtype)
+        self._array: NDArray = (
+            np.zeros(0, dtype=dtype) if values is None else np.array(values, dtype)
+        )
         self._n_rows = len(self._array)
 
     @property
@@ -121,13 +123,13 @@ class VectorTable:
         """Return the cosine of one vector of shape (dim,) with every row, shape (n_rows,)."""
         return self.whole @ query
 
-    def title_cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+    def title_cosines(self, query: Vectors, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """Return the cosine of one vector of shape (dim,) with the titles of known `rows`."""
         found = [self._sentences[row] for row in rows]
         titles = np.array([block[0] for block in found if block is not None], dtype=np.float32)
         return titles.reshape(-1, self.dim) @ query / 127.0
 
-    def sentence_cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+    def sentence_cosines(self, query: Vectors, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """Return the best cosine of each query row with any sentence of each document.
 
         Parameters
