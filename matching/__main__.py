@@ -56,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="print JSON instead of a table")
     prepare = commands.add_parser("prepare", help="encode the knowledge in data/ once")
     prepare.add_argument("--encoders", choices=CHOICES, default="auto")
+    train = commands.add_parser("train", help="learn the adapter in data/ from the collection")
+    train.add_argument("--encoders", choices=CHOICES, default="auto")
     return parser
 
 
@@ -78,6 +80,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         prepare(load_encoders(options.encoders)[0])
         _say(f"wrote {PREPARED}")
+        return 0
+    if options.command == "train":
+        from matching.adapter import ADAPTER
+        from matching.train import train
+        from matching.vectorizer import Vectorizer
+
+        needs = train(Vectorizer(options.encoders))
+        _say(f"learned from {needs} needs, wrote {ADAPTER}")
         return 0
     from matching.bench import bench
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FUSION = "f5"
+FUSION = "f6"
 
 VERY_GOOD = "sehr gut"
 GOOD = "gut"
@@ -75,7 +75,7 @@ CURVES = {
     (): Curve(0.207, 0.13),
     ("e5",): Curve(0.467, 0.213),
     ("use",): Curve(0.376, 0.204),
-    ("e5", "use"): Curve(0.62, 0.29),
+    ("e5", "use"): Curve(0.68, 0.285),
 }
 
 

@@ -21,7 +21,8 @@ from matching.lexical import LexicalIndex, Sparse
 from matching.text import Token
 from matching.vectors import VectorTable
 
-CONCEPTS = "concepts"  # name of the table of concept mixtures, beside those of the encoders
+# names of the tables of concept mixtures and of the adapter, beside those of the encoders
+CONCEPTS, LEARNED = "concepts", "learned"
 _RERANKED = 200  # candidates compared sentence by sentence; more of them change no first ten
 
 
@@ -43,6 +44,8 @@ class Query:
         Share of the mixture that no neighbourhood can help with, 0 to 1.
     times : tuple of int
         Time slots named and ruled out, see `facts.time_bits`.
+    learned : ndarray of shape (rank,), optional
+        What the adapter makes of the vectors.
     """
 
     text: str
@@ -54,6 +57,7 @@ class Query:
     concepts: Vectors
     outside: float
     times: tuple[int, int] = (0, 0)
+    learned: Vectors | None = None
 
 
 def scores(
@@ -75,6 +79,8 @@ def scores(
         return by_words
     total = words + WEIGHTS.concepts * concepts - WEIGHTS.outside * query.outside + time
     total += WEIGHTS.other_language * corpus.in_other_language(query.language, rows)
+    if query.learned is not None:
+        total += tables[LEARNED].cosines(query.learned)[rows]
     heard = [name for name in query.vectors if understands(name, query.language)]
     known = np.ones(len(rows), dtype=bool)
     for name in query.vectors:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from matching.adapter import load_adapter
 from matching.concepts import ConceptSpace
 from matching.documents import Document
 from matching.encoders import Vectors, load_encoders, pack, unpack
 from matching.facts import without_exclusions
 from matching.languages import guess_language
-from matching.scoring import CONCEPTS
+from matching.scoring import CONCEPTS, LEARNED
 from matching.text import PIPELINE, clean, sentences
 from matching.vectors import TITLE
 
@@ -30,6 +31,8 @@ class Vectorizer:
         Encoders asked for but not installed.
     versions : dict of encoder name to version
     space : ConceptSpace
+    adapter : Adapter or None
+        None with other encoders than it was learned on.
     """
 
     def __init__(self, encoders: str) -> None:
@@ -37,12 +40,14 @@ class Vectorizer:
         # What is encoded depends on the pipeline too: which clauses and sentences there are.
         self.versions = {e.name: f"{e.version}@{PIPELINE}" for e in self.loaded}
         self.space = ConceptSpace({e.name: e.version for e in self.loaded})
+        self.adapter = load_adapter({e.name: e.version for e in self.loaded})
 
     @property
     def dims(self) -> dict[str, int]:
         """Length of the vectors of each table of an index."""
         dims = {encoder.name: encoder.dim for encoder in self.loaded}
-        return dims | {CONCEPTS: self.space.n_concepts}
+        learned = {LEARNED: self.adapter.rank} if self.adapter else {}
+        return dims | {CONCEPTS: self.space.n_concepts} | learned
 
     def encode(self, title: str, text: str) -> bytes:
         """Return the rows of a text, packed: whole, title, sentences, and its concepts."""
@@ -73,7 +78,9 @@ class Vectorizer:
         if concepts is None:
             title, text = clean(document.title), without_exclusions(document.text)
             concepts = self._concepts(title, text, language, moved)
-        return moved | {CONCEPTS: concepts}
+        mapped = self.adapter.of_document(moved) if self.adapter else None
+        learned = {LEARNED: mapped[None, :]} if mapped is not None else {}
+        return moved | {CONCEPTS: concepts} | learned
 
     def of_query(self, text: str, language: str | None) -> dict[str, Vectors]:
         """Return rows by table name: whole text and sentences of each encoder, and concepts."""
