@@ -24,8 +24,9 @@ from portal.matches.subjects import Subject
 PassageId = tuple[str, int, int]
 # Passages of one subject may fill the first places; so many are fetched for each one wanted.
 PASSAGES_PER_SUBJECT = 3
-# Kinds that need what a person can do: only the first passage of a profile speaks for it.
-ASKS_FOR_OFFERS = frozenset({"opening", "person"})
+# Kinds that need what a person can do: only the first passage of a profile speaks for it. What
+# somebody wants to learn finds teams.
+ASKS_FOR_OFFERS = frozenset({"opening", "person", "idea"})
 # Scores of the first office over our directory, both encoders, fusion f6. Of 64 judged requests
 # 95 of 100 lie above .40; nine in ten first ones are right above .79, five in six above .60. Of 22
 # requests with nothing fitting two lie above .40.

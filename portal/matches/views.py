@@ -67,12 +67,14 @@ def for_idea(idea_id: int) -> Response:
 def for_profile() -> Response:
     """What fits the signed-in person's profile."""
     cards = _cards(("person", current_user.id))
+    hidden = [card for card in cards if not card.other.url]  # people who did not open themselves
     return _page(
         title=_("Was zu dir passt"),
         subject_title="",
         back=url_for("profiles.show"),
-        cards=cards,
+        cards=[card for card in cards if card not in hidden],
         groups=("opening", "team", "idea", "person"),
+        people=len(hidden),
         wishes=True,
     )
 
