@@ -62,3 +62,44 @@ def test_its_counts_can_be_printed():
         check=True,
     )
     assert "requests: " in done.stdout
+
+
+def test_right_answers_are_of_the_kind_the_request_asks_for(requests):
+    kinds = {entity["id"]: entity["type"] for entity in rows("entities")}
+    for request in requests:
+        wanted = request["kind"].rpartition(">")[2].replace("people", "person")
+        for name in request["relevant"] + request["hard_negatives"]:
+            assert kinds[name] == wanted, request["id"]
+
+
+def test_no_text_stands_twice():
+    texts = [entity["text"] for entity in rows("entities")]
+    couples = [(pair["need"], pair["offer"]) for pair in rows("pairs")]
+    assert len(set(texts)) == len(texts)
+    assert len(set(couples)) == len(couples)
+
+
+def test_every_identifier_is_given_once():
+    for name in ("entities", "requests", "pairs", "themes"):
+        names = [row["id"] for row in rows(name)]
+        assert len(set(names)) == len(names), name
+
+
+def test_nothing_to_train_on_gives_away_an_answer_of_the_test_part(requests):
+    part_of = {name: theme["part"] for theme in rows("themes") for name in theme["entities"]}
+    assert set(part_of) == {entity["id"] for entity in rows("entities")}
+    for request in requests:
+        if request["part"] != "test":
+            assert all(part_of[name] != "test" for name in request["relevant"]), request["id"]
+    parts: dict[str, set[str]] = {}
+    for pair in rows("pairs"):
+        for text in (pair["need"], pair["offer"]):
+            parts.setdefault(text, set()).add(pair["part"])
+    assert all(len(found) == 1 for found in parts.values())
+
+
+def test_requests_with_an_exclusion_a_limit_or_a_trap_are_many(requests):
+    tags = [tag for request in requests for tag in request["tags"]]
+    for tag, least in {"time": 100, "trap": 100, "none": 100, "place": 15, "negation": 15}.items():
+        assert tags.count(tag) >= least, tag
+    assert tags.count("plain-german") >= 30
