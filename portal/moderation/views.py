@@ -13,6 +13,7 @@ from portal.accounts.guards import administrator_required
 from portal.htmx import render_page
 from portal.moderation import queries, watch
 from portal.moderation.models import AuditEntry
+from portal.routing import row_number
 
 bp = Blueprint("moderation", __name__)
 bp.record_once(lambda _state: watch.init_session())
@@ -43,11 +44,11 @@ def log() -> Response:
     names = watch.action_names()
     asked = request.args.get("aktion", "")
     wanted = queries.Wanted(
-        actor_id=_row_id("person"),
+        actor_id=row_number("person"),
         action=asked if asked in names else None,
         day=_day(request.args.get("tag", "")),
     )
-    entries, following = queries.audit_entries(wanted, before=_row_id("vor"))
+    entries, following = queries.audit_entries(wanted, before=row_number("vor"))
     chosen = {
         "person": wanted.actor_id,
         "aktion": wanted.action,
@@ -118,11 +119,6 @@ def _moment_in_words(column: str, value: str) -> str:
     if column.endswith("_on"):
         return str(format_date(date.fromisoformat(value), "long"))
     return value
-
-
-def _row_id(name: str) -> int | None:
-    number = request.args.get(name, type=int)
-    return number if number and 0 < number < 2**31 else None
 
 
 def _day(text: str) -> date | None:

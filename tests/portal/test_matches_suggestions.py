@@ -14,11 +14,9 @@ from portal.offices.loading import load_offices
 from portal.offices.models import Office
 from portal.places.loading import load_places
 from portal.places.models import Borough, District
-from portal.profiles.actions import agree_to_matching, save_profile
 from portal.profiles.models import PUBLIC
 from portal.teams.actions import add_member, change_state, create_team, open_opening
-
-BIKES = "Ich repariere gern Fahrräder und habe einen Transporter."
+from tests.portal.pairs import BIKES, follow_up, profile_of
 
 
 @pytest.fixture
@@ -57,23 +55,6 @@ def workshop(app, ben):
     db.session.commit()
     follow_up()
     return team, opening
-
-
-def follow_up() -> None:
-    """What a request or the worker does after a change."""
-    while jobs.refresh_pending():
-        pass
-
-
-def profile_of(user, can: str = BIKES, **fields) -> None:
-    known = {
-        "can": can, "learn": "", "cares": "", "rules_out": "", "times": [], "languages": [],
-        "district": None, "reach": "stadt", "visibility": {},
-    }  # fmt: skip
-    save_profile(user, **(known | fields))
-    agree_to_matching(user, "Ja")
-    db.session.commit()
-    follow_up()
 
 
 def pairs(kind: str | None = None) -> set[str]:
