@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -28,3 +28,12 @@ def now() -> datetime:
 def today() -> date:
     """Return the calendar day in Leipzig, for deadlines and dated entries."""
     return now().replace(tzinfo=UTC).astimezone(BERLIN).date()
+
+
+def shifted(moment: datetime, *, days: int) -> datetime:
+    """Return the same time of day in Leipzig `days` later, or earlier if negative (naive UTC).
+
+    A week after Friday at nine is Friday at nine, also when the clocks change in between.
+    """
+    local = moment.replace(tzinfo=UTC).astimezone(BERLIN) + timedelta(days=days)
+    return local.astimezone(UTC).replace(tzinfo=None)

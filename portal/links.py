@@ -12,3 +12,8 @@ def portal_url(endpoint: str, **values: object) -> str:
         public.netloc, script_name=public.path or "/", url_scheme=public.scheme
     )
     return adapter.build(endpoint, values, force_external=True)
+
+
+def public_address(path: str) -> str:
+    """Return the full address of `path`, one of the portal's own."""
+    return str(current_app.config["PUBLIC_URL"]).rstrip("/") + path

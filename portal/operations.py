@@ -16,7 +16,7 @@ from portal.config import PRODUCTION
 from portal.extensions import db
 from portal.matches.models import IndexEntry
 from portal.messages.models import OutboxMail
-from portal.worker import match, send_mails
+from portal.worker import TASKS
 
 jobs = AppGroup("jobs", help="Look at and run what the worker does.")
 
@@ -98,8 +98,8 @@ def run_jobs(dry_run: bool) -> None:
     click.echo(f"{mails} mails and {texts} texts wait")
     if not dry_run:
         db.session.rollback()
-        send_mails()
-        match()
+        for work in TASKS.values():
+            work()
 
 
 def _is_waiting() -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The worker: sends mails, encodes texts, asks introductions. huey only wakes it.
+"""The worker: sends mails, encodes texts, asks introductions, reminds. huey only wakes it.
 
 The tables hold the work: every run looks there for what is due, each minute and whenever a request
 committed something. huey loses the running task when its process is killed (measured), so a lost or
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, current_app
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.exceptions import HueyException
 
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 SHUTDOWN_SECONDS = 25  # a delivery may finish; after that its lease sorts it out
 A_BATCH = 50
+# Rooms whose `jobs.remind_due()` is called: it does what is due and commits, and may run twice.
+REMINDERS: tuple[str, ...] = ()
 
 
 def run_worker(app: Flask) -> None:
@@ -32,7 +34,7 @@ def run_worker(app: Flask) -> None:
     queue = queue_of(app)
     wake(app)
     queue.create_consumer(
-        workers=2,  # mails do not wait for texts being encoded
+        workers=len(TASKS),  # mails do not wait for texts being encoded
         max_delay=0.5,
         graceful_signal="TERM",
         shutdown_timeout=SHUTDOWN_SECONDS,
@@ -43,8 +45,8 @@ def wake(app: Flask) -> None:
     """Tell the worker that there is something to do; without one this changes nothing."""
     try:
         queue = queue_of(app)
-        # Nobody listens or they will come to it: two waiting tasks are one of each kind.
-        if queue.pending_count() < 2:
+        # Nobody listens or they will come to it: that many waiting tasks are one of each kind.
+        if queue.pending_count() < len(TASKS):
             for task in app.extensions["portal_tasks"]:
                 task()
     except Exception as error:  # whatever is wrong with the queue, the request's work is committed
@@ -52,13 +54,13 @@ def wake(app: Flask) -> None:
 
 
 def queue_of(app: Flask) -> Huey:
-    """Return the app's task queue with its two tasks, made at first use."""
+    """Return the app's task queue with its tasks, made at first use."""
     if "portal_queue" not in app.extensions:
         queue = _make_queue(app)
         every_minute = crontab(minute="*")
         app.extensions["portal_tasks"] = [
             queue.periodic_task(every_minute, name=name)(_in_app(app, name, work))
-            for name, work in (("mails", send_mails), ("matches", match))
+            for name, work in TASKS.items()
         ]
         app.extensions["portal_queue"] = queue
     return app.extensions["portal_queue"]
@@ -79,6 +81,22 @@ def match() -> None:
     while jobs.refresh_pending(A_BATCH) == A_BATCH:
         db.session.remove()
     jobs.ask_due()
+
+
+def remind() -> None:
+    """Let every room remind of what is due; what fails in one does not keep the others."""
+    for room in REMINDERS:
+        try:
+            import_module(f"portal.{room}.jobs").remind_due()
+        except Exception as error:  # its text may hold what somebody wrote
+            if current_app.testing:
+                raise
+            log.error("reminders of %s failed: %s", room, type(error).__name__)
+        finally:
+            db.session.remove()
+
+
+TASKS: dict[str, Callable[[], None]] = {"mails": send_mails, "matches": match, "reminders": remind}
 
 
 def _in_app(app: Flask, name: str, work: Callable[[], None]) -> Callable[[], None]:

@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.errors import PortalError
 from portal.extensions import db
 from portal.links import portal_url
-from portal.messages import outbox
+from portal.messages import keys, outbox
 from portal.messages.models import Message, OutboxMail, Participant, Thread
 
 SUBJECT_LIMIT = 200
@@ -73,6 +73,7 @@ def send_due_mails(limit: int = 50) -> int:
 
 def forget_old_mails() -> None:
     """Drop address and text of mails sent a month ago. For the worker: it commits."""
+    keys.forget_old()
     outbox.forget_old()
 
 

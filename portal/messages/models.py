@@ -1,13 +1,24 @@
-"""Tables of the messages room: the outbox and the relay's threads."""
+"""Tables of the messages room: outbox, relay threads, notifications, keys of mails."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import User
 from portal.extensions import db
+
+# What a notification can be about; each category can be set apart by the person.
+CATEGORIES = (
+    "introductions",
+    "teams",
+    "openings",
+    "gatherings",
+    "ideas",
+    "coordination",
+    "news",
+)
 
 
 class OutboxMail(db.Model):
@@ -84,3 +95,44 @@ class Message(db.Model):
     author: Mapped[Participant | None] = relationship(lazy="raise_on_sql")
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Notification(db.Model):
+    """Something an account should know; the portal shows it, a mail may say it, too."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    key: Mapped[str]  # the same event never notifies the same person twice
+    category: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    path: Mapped[str]  # where it leads: a page of the portal
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    read_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]  # by a mail of its own, or in a digest
+
+    __table_args__ = (
+        UniqueConstraint("user_id", "key", name="notified_once"),
+        CheckConstraint(
+            "category IN ({})".format(", ".join(f"'{name}'" for name in CATEGORIES)),
+            name="known_category",
+        ),
+        Index("ix_notification_newest", "user_id", "id"),
+        Index("ix_notification_unmailed", "mailed_at", "created_at"),
+    )
+
+
+class MailKey(db.Model):
+    """The key in a mail's link: does one thing without signing in, once, for a while."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    subject_id: Mapped[int]
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
