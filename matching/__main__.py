@@ -50,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--cases", type=Path, required=True, help="judged requests, JSON lines")
     evaluate.add_argument("--encoders", choices=CHOICES, default="auto")
     evaluate.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    evaluate.add_argument("--part", help="only cases of this part, such as test")
+    evaluate.add_argument(
+        "--baselines", action="store_true", help="compare with the usual ways, with intervals"
+    )
     bench = commands.add_parser("bench", help="measure speed and memory")
     bench.add_argument("--documents", type=int, required=True, help="how many texts to index")
     bench.add_argument("--encoders", choices=CHOICES, default="auto")
@@ -61,19 +65,32 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    from matching.evaluate import evaluate, read_documents
+
+    for path in (options.entities, options.cases):
+        if not path.is_file():
+            sys.stderr.write(f"no such file: {path}\n")
+            return 2
+    result, outcomes = evaluate(options.entities, options.cases, options.encoders, options.part)
+    comparison = None
+    if options.baselines:
+        from matching.compare import compare
+
+        comparison = compare(outcomes, read_documents(options.entities), options.encoders)
+    if options.json:
+        beside = {"baselines": comparison.json()} if comparison else {}
+        _say(json.dumps(result | beside, indent=2))
+    else:
+        _say(_table(result) + (f"\n{comparison.table()}" if comparison else ""))
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
     if options.command == "evaluate":
-        from matching.evaluate import evaluate
-
-        for path in (options.entities, options.cases):
-            if not path.is_file():
-                sys.stderr.write(f"no such file: {path}\n")
-                return 2
-        result = evaluate(options.entities, options.cases, options.encoders)
-        _say(json.dumps(result, indent=2) if options.json else _table(result))
-        return 0
+        return _evaluate(options)
     if options.command == "prepare":
         from matching.encoders import load_encoders
         from matching.knowledge import PREPARED, prepare

@@ -1,23 +1,25 @@
 """Measure the matcher on judged requests.
 
 A case is right at rank r if the first relevant document stands at place r among all candidates of
-its kind. MRR is the mean of 1/r, hit@k the share of cases with r <= k, recall@5 the mean share of a
-case's relevant documents among the first five. Cases without relevant documents are measured apart:
-the right answer to them is none.
+its kind; documents of equal score share the place in the middle. MRR is the mean of 1/r, hit@k the
+share of cases with r <= k, recall@5 the mean share of a case's relevant documents among the first
+five. Cases without relevant documents are measured apart: the right answer to them is none.
 
 References
 ----------
 E. M. Voorhees, "The TREC-8 Question Answering Track Report", 1999 (MRR).
+B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13 (intervals).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.documents import Document
 from matching.index import Matcher
@@ -34,6 +36,7 @@ class Case:
     query: str
     language: str
     relevant: frozenset[str]
+    part: str = ""
 
     @property
     def wanted(self) -> str:
@@ -47,7 +50,7 @@ class Outcome:
     """What became of one case: rank of the first right answer, and whether any was given."""
 
     case: Case
-    rank: int | None
+    rank: float | None
     recall_at_5: float
     answered: bool
 
@@ -58,22 +61,42 @@ def read_documents(path: Path) -> list[Document]:
     return [Document(r["id"], r["type"], r["title"], r["text"], r.get("lang")) for r in rows]
 
 
-def read_cases(path: Path) -> list[Case]:
-    """Read judged requests, one JSON object a line with id, kind, query, lang and relevant."""
+def read_cases(path: Path, part: str | None = None) -> list[Case]:
+    """Read judged requests, one JSON object a line with id, kind, query, lang and relevant.
+
+    With `part`, only the lines whose `part` is that.
+    """
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [
-        Case(r["id"], r["kind"], r["query"], r.get("lang", ""), frozenset(r["relevant"]))
+    cases = [
+        Case(
+            r["id"],
+            r["kind"],
+            r["query"],
+            r.get("lang", ""),
+            frozenset(r["relevant"]),
+            r.get("part", ""),
+        )
         for r in rows
     ]
+    return [case for case in cases if part is None or case.part == part]
 
 
 def judge(matcher: Matcher, case: Case) -> Outcome:
     """Ask the matcher and find the rank of the first relevant document among all candidates."""
-    ranking = [id_ for id_, _ in matcher.rank(case.query, {case.wanted})]
     answered = bool(matcher.search(case.query, {case.wanted}, k=1))
-    ranks = sorted(ranking.index(id_) + 1 for id_ in case.relevant if id_ in ranking)
+    return outcome(case, dict(matcher.rank(case.query, {case.wanted})), answered)
+
+
+def outcome(case: Case, scores: Mapping[Hashable, float], answered: bool = True) -> Outcome:
+    """Return what became of `case`, given the scores of all its candidates."""
+    values = np.fromiter(scores.values(), dtype=float, count=len(scores))
+    right = np.array([id_ in case.relevant for id_ in scores], dtype=bool)
+    ranks = [
+        1.0 + np.sum(values > score) + np.sum(~right & (values == score)) / 2.0
+        for score in sorted(values[right], reverse=True)
+    ]
     recall = sum(rank <= 5 for rank in ranks) / max(1, len(case.relevant))
-    rank = ranks[0] if ranks else (None if not case.relevant else len(ranking) + 1)
+    rank = ranks[0] if ranks else (None if not case.relevant else len(scores) + 1)
     return Outcome(case, rank, recall, answered)
 
 
@@ -93,18 +116,17 @@ def summary(outcomes: Iterable[Outcome]) -> dict[str, float]:
 
 
 def interval(outcomes: Iterable[Outcome], draws: int = 1_000) -> list[float]:
-    """Return the 95 % bootstrap interval of the MRR over answerable cases, same draws each time.
-
-    References
-    ----------
-    B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
-    """
+    """Return the 95 % bootstrap interval of the MRR over answerable cases, same draws each time."""
     ranks = np.array([outcome.rank for outcome in outcomes if outcome.rank is not None], float)
     if not len(ranks):
         return [0.0, 0.0]
-    drawn = np.random.default_rng(0).integers(len(ranks), size=(draws, len(ranks)))
-    means = (1.0 / ranks)[drawn].mean(axis=1)
-    return [float(bound) for bound in np.percentile(means, [2.5, 97.5])]
+    return mean_interval(1.0 / ranks, draws)
+
+
+def mean_interval(values: NDArray[np.float64], draws: int = 1_000) -> list[float]:
+    """Return the 95 % bootstrap interval of the mean of `values`, same draws each time."""
+    drawn = np.random.default_rng(0).integers(len(values), size=(draws, len(values)))
+    return [float(bound) for bound in np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])]
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, object]:
@@ -139,8 +161,11 @@ def _share(flags: Iterable[bool]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def evaluate(entities: Path, cases: Path, encoders: str = "auto") -> dict[str, object]:
-    """Fit a matcher on `entities`, ask it all `cases`, and return the report."""
+def evaluate(
+    entities: Path, cases: Path, encoders: str = "auto", part: str | None = None
+) -> tuple[dict[str, object], list[Outcome]]:
+    """Fit a matcher on `entities`, ask it all `cases`; returns the report and what it rests on."""
     matcher = Matcher(encoders=encoders).fit(read_documents(entities))
-    result = report([judge(matcher, case) for case in read_cases(cases)])
-    return result | {"matcher": matcher.version, "missing_encoders": list(matcher.missing_encoders)}
+    outcomes = [judge(matcher, case) for case in read_cases(cases, part)]
+    about = {"matcher": matcher.version, "missing_encoders": list(matcher.missing_encoders)}
+    return report(outcomes) | about, outcomes

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from matching.__main__ import main
+from matching.evaluate import Case, outcome
 
 ENTITIES = [
     {"id": "t1", "type": "team", "title": "Radwerkstatt", "text": "Fahrräder flicken."},
@@ -65,6 +66,44 @@ def test_evaluate_prints_a_table_for_people(files, capsys):
     output = capsys.readouterr().out
     assert "overall" in output
     assert "nothing fitting: 1 cases" in output
+
+
+def test_the_usual_ways_stand_beside_the_matcher(files, capsys):
+    assert main(["evaluate", *files, "--encoders", "none", "--baselines", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    figures, ahead = result["baselines"]["figures"], result["baselines"]["ahead"]
+    assert set(figures) == set(ahead) == {"mrr", "hit@3"}
+    assert set(figures["mrr"]) == {"overall", "skill->team", "idea->people", "idea->office", "de",
+                                   "other", "en"}  # fmt: skip
+    for group in figures["mrr"].values():
+        assert set(group) == {"matcher", "tfidf", "bm25", "chars"}
+        for figure in group.values():
+            low, high = figure["interval"]
+            assert 0.0 <= low <= figure["mean"] <= high <= 1.0
+    assert figures["mrr"]["overall"]["matcher"]["mean"] == pytest.approx(result["overall"]["mrr"])
+    assert set(ahead["mrr"]) == {"tfidf", "bm25", "chars"}
+
+
+def test_the_usual_ways_are_printed_for_people(files, capsys):
+    main(["evaluate", *files, "--encoders", "none", "--baselines"])
+    output = capsys.readouterr().out
+    assert "ahead by" in output
+    assert "bm25" in output
+
+
+def test_only_one_part_of_the_cases_can_be_asked(tmp_path, files, capsys):
+    lines = [json.dumps(case | {"part": "test" if case["id"] == "1" else "dev"}) for case in CASES]
+    (tmp_path / "parts.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    main(["evaluate", *files[:3], str(tmp_path / "parts.jsonl"), "--part", "test",
+          "--encoders", "none", "--json"])  # fmt: skip
+    assert json.loads(capsys.readouterr().out)["overall"]["n"] == 1
+
+
+def test_equal_scores_share_the_place_in_the_middle():
+    case = Case("1", "skill->team", "?", "de", frozenset({"b"}))
+    assert outcome(case, {"a": 0.0, "b": 0.0, "c": 0.0}).rank == 2.0
+    assert outcome(case, {"a": 1.0, "b": 0.5, "c": 0.0}).rank == 2.0
+    assert outcome(case, {"a": 1.0}).rank == 2  # the right one is no candidate at all
 
 
 def test_a_missing_file_is_named(tmp_path, files, capsys):
