@@ -144,7 +144,7 @@ def test_a_broken_queue_file_is_made_anew(app, tmp_path, monkeypatch):
     monkeypatch.delitem(app.extensions, "portal_queue", raising=False)
     (tmp_path / "queue.sqlite").write_bytes(b"not a database" * 500)
     worker.wake(app)
-    assert worker.queue_of(app).pending_count() == 2
+    assert worker.queue_of(app).pending_count() == len(worker.TASKS)
     monkeypatch.delitem(app.extensions, "portal_queue", raising=False)
 
 
