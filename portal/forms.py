@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, SelectChoice
 from wtforms.validators import ValidationError
 
 # NUL and other control characters cannot be stored or shown; bidirectional overrides can make a
@@ -17,6 +18,11 @@ UNSTORABLE = re.compile(
 
 class PortalForm(FlaskForm):
     """Parent of every form."""
+
+
+def select_choices(names: Mapping[str, str]) -> list[SelectChoice]:
+    """Return what a select or a group of checkboxes offers: code and label of each name."""
+    return [SelectChoice(code, name) for code, name in names.items()]
 
 
 def tidy(text: str | None) -> str:

@@ -22,6 +22,7 @@ NAVIGATION = (
 )
 LINK_LABELS = {
     "coordination": _l("Koordination"),
+    "notifications": _l("Mitteilungen"),
     "profile": _l("Mein Bereich"),
     "sign_in": _l("Anmelden"),
     "sign_up": _l("Registrieren"),
@@ -85,7 +86,10 @@ def _account_menu() -> list[tuple[object, str, bool]]:
             entry("sign_in", "security.login"),
             entry("sign_up", "security.register"),
         ]
-    entries = [entry("profile", "profiles.show")]
+    entries = [
+        entry("notifications", "messages.notifications"),
+        entry("profile", "profiles.show"),
+    ]
     if current_user.is_coordinator:
         entries.insert(0, entry("coordination", "coordination.workbench"))
     return entries

@@ -78,17 +78,24 @@ ACCESS = {
     "matches.undo": COORDINATOR,
     "matches.why": PUBLIC,  # as far as both sides are public; else the people it concerns
     "matches.wish": SIGNED_IN,
+    "messages.choose_channels": SIGNED_IN,
     "messages.close": SIGNED_IN,
     "messages.close_by_token": PUBLIC,
     "messages.inbox": SIGNED_IN,
+    "messages.notification_settings": SIGNED_IN,
+    "messages.notifications": SIGNED_IN,
     "messages.outbox": ADMINISTRATOR,
     "messages.read": SIGNED_IN,
     "messages.read_by_token": PUBLIC,
+    "messages.read_notifications": SIGNED_IN,
     "messages.reply": SIGNED_IN,
     "messages.reply_by_token": PUBLIC,
+    "messages.resume_mails": PUBLIC,  # by signed token
     "messages.retry": ADMINISTRATOR,
+    "messages.stop_mails": PUBLIC,  # by signed token
     "messages.thread": SIGNED_IN,
     "messages.thread_by_token": PUBLIC,
+    "messages.unsubscribe": PUBLIC,  # by signed token
     "moderation.log": ADMINISTRATOR,
     "offices.confirm": COORDINATOR,
     "offices.edit": COORDINATOR,

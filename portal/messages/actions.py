@@ -39,7 +39,13 @@ class Contact:
 
 
 def queue_mail(
-    *, key: str, to: str, subject: str, body: str, not_before: datetime | None = None
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    body: str,
+    not_before: datetime | None = None,
+    unsubscribe_url: str | None = None,
 ) -> OutboxMail:
     """Put a mail into the outbox; the same `key` gives the mail that is there already.
 
@@ -53,6 +59,7 @@ def queue_mail(
         to_address=to.strip(),
         subject=_one_line(subject)[:SUBJECT_LIMIT],
         body=body.strip() + "\n",
+        unsubscribe_url=unsubscribe_url,
         next_try_at=not_before or clock.now(),
     )
     try:

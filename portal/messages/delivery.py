@@ -49,13 +49,14 @@ class Draft:
     body: str
     created_at: datetime
     attempts: int
+    unsubscribe_url: str | None = None
 
     @classmethod
     def of(cls, mail: OutboxMail) -> Self:
         """Copy what delivery needs."""
         return cls(
             mail.id, mail.key, mail.to_address, mail.subject, mail.body, mail.created_at,
-            mail.attempts,
+            mail.attempts, mail.unsubscribe_url,
         )  # fmt: skip
 
 
@@ -98,6 +99,9 @@ def build(draft: Draft, *, sender: str, public_url: str, readable: bool = False)
     digest = hashlib.sha256(f"{public_url}:{draft.id}:{draft.key}".encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{digest}@{urlsplit(public_url).hostname or 'portal'}>"
     message["Auto-Submitted"] = "auto-generated"
+    if draft.unsubscribe_url:  # mail programs show a button for it (RFC 8058)
+        message["List-Unsubscribe"] = f"<{draft.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(
         draft.body + FOOTER.format(url=public_url),
         cte="8bit" if readable else "quoted-printable",

@@ -21,6 +21,14 @@ CATEGORIES = (
 )
 
 
+# When a category is mailed: see the settings page. "auto" is what nobody changed.
+CHANNELS = ("auto", "at_once", "daily", "portal")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
+
+
 class OutboxMail(db.Model):
     """A mail that must go out, written in the same transaction as what caused it.
 
@@ -32,6 +40,7 @@ class OutboxMail(db.Model):
     to_address: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
+    unsubscribe_url: Mapped[str | None]  # for mails that can be turned off (RFC 8058)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     next_try_at: Mapped[datetime] = mapped_column(default=clock.now)
     lease_until: Mapped[datetime | None]
@@ -114,12 +123,24 @@ class Notification(db.Model):
 
     __table_args__ = (
         UniqueConstraint("user_id", "key", name="notified_once"),
-        CheckConstraint(
-            "category IN ({})".format(", ".join(f"'{name}'" for name in CATEGORIES)),
-            name="known_category",
-        ),
+        CheckConstraint(_one_of("category", CATEGORIES), name="known_category"),
         Index("ix_notification_newest", "user_id", "id"),
         Index("ix_notification_unmailed", "mailed_at", "created_at"),
+    )
+
+
+class NotificationPreference(db.Model):
+    """How a person wants to hear of one category; no row is "auto"."""
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    category: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint(_one_of("category", CATEGORIES), name="known_category"),
+        CheckConstraint(_one_of("channel", CHANNELS), name="known_channel"),
     )
 
 

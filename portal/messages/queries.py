@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal import clock
 from portal.extensions import db
-from portal.messages.models import Message, OutboxMail, Participant, Thread
+from portal.messages.models import Message, Notification, OutboxMail, Participant, Thread
 
 THREADS_A_PAGE = 20
+NOTIFICATIONS_A_PAGE = 30
 MESSAGES_A_PAGE = 50
 
 
@@ -41,6 +42,19 @@ class OutboxState:
         return bool(
             self.oldest_waiting and self.oldest_waiting < clock.now() - timedelta(minutes=10)
         )
+
+
+def notifications_of(
+    user_id: int, before: int | None = None
+) -> tuple[Sequence[Notification], int | None]:
+    """Return what the person was told, newest first, and where the next page starts."""
+    statement = select(Notification).where(Notification.user_id == user_id)
+    if before:
+        statement = statement.where(Notification.id < before)
+    newest = statement.order_by(Notification.id.desc()).limit(NOTIFICATIONS_A_PAGE + 1)
+    found = db.session.scalars(newest).all()
+    shown = found[:NOTIFICATIONS_A_PAGE]
+    return shown, shown[-1].id if len(found) > len(shown) else None
 
 
 def inbox(user_id: int, before: int | None = None) -> tuple[list[InboxEntry], int | None]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
@@ -10,13 +10,17 @@ from flask_login import current_user, login_required
 from portal.accounts.guards import administrator_required
 from portal.extensions import db, limiter
 from portal.htmx import render_page
-from portal.messages import actions, erasure, exports, queries, watch  # noqa: F401
+from portal.messages import (  # noqa: F401
+    actions,
+    erasure,
+    exports,
+    notification_views,
+    queries,
+)
+from portal.messages.blueprint import bp
 from portal.messages.forms import ReplyForm
 from portal.messages.models import OutboxMail, Participant
 from portal.routing import row_number
-
-bp = Blueprint("messages", __name__)
-bp.record_once(lambda _state: watch.init_session())
 
 MESSAGES_AN_HOUR = "60 per hour"
 

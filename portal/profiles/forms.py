@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.choices import LANGUAGES, REACH, TIMES
-from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.forms import HasWords, NotLonger, PortalForm, Storable, select_choices, tidy
 from portal.places.forms import district_choices
 from portal.places.models import Borough
 from portal.profiles import wording
@@ -18,10 +17,6 @@ from portal.profiles.models import COORDINATORS, FIELDS
 
 TEXTS = ("can", "learn", "cares", "rules_out")
 WRONG_CHOICE = _l("Wähl bitte eine der Möglichkeiten aus der Liste.")
-
-
-def _choices(names: Mapping[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(code, name) for code, name in names.items()]
 
 
 def _text(name: str, example: str) -> TextAreaField:
@@ -37,7 +32,7 @@ def _checkboxes(name: str, choices: Mapping[str, str], hint: str = "") -> Select
     return SelectMultipleField(
         wording.FIELDS[name],
         description=hint,
-        choices=_choices(choices),
+        choices=select_choices(choices),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         invalid_choice_message=WRONG_CHOICE,
@@ -47,7 +42,7 @@ def _checkboxes(name: str, choices: Mapping[str, str], hint: str = "") -> Select
 def _visibility(name: str) -> SelectField:
     return SelectField(
         wording.FIELDS[name],
-        choices=_choices(wording.VISIBILITIES),
+        choices=select_choices(wording.VISIBILITIES),
         default=COORDINATORS,
         invalid_choice_message=WRONG_CHOICE,
     )
@@ -69,7 +64,7 @@ class ProfileForm(PortalForm):
     )
     reach = SelectField(
         _l("Wie weit weg darf es sein?"),
-        choices=_choices(REACH),
+        choices=select_choices(REACH),
         default="stadt",
         invalid_choice_message=WRONG_CHOICE,
     )
@@ -103,7 +98,7 @@ class ProfileForm(PortalForm):
         # The languages somebody speaks stand first, so a long list stays short to read.
         chosen = set(self.languages.data or ())
         first = sorted(LANGUAGES, key=lambda code: code not in chosen)
-        self.languages.choices = _choices({code: LANGUAGES[code] for code in first})
+        self.languages.choices = select_choices({code: LANGUAGES[code] for code in first})
         if not may_open:
             for name in FIELDS:
                 del self[f"visibility_{name}"]
