@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from portal.accounts.models import User
 from portal.extensions import db
@@ -55,11 +55,17 @@ class Detail:
     closed_facts: frozenset[str] = frozenset()  # agreements that would tell what is not opened
     can_be_asked: bool = True  # somebody stands behind it who can say yes or no
     owners: frozenset[int] = frozenset()  # accounts that stand behind it
+    team_id: int | None = None  # of an opening
 
     @property
     def kind_word(self) -> object:
         """What kind of thing it is, in German."""
         return KIND_WORDS[self.subject[0]]
+
+    @property
+    def asked(self) -> Subject:
+        """Who is asked about it: an opening's questions go to its team."""
+        return ("team", self.team_id) if self.team_id else self.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,53 +131,67 @@ def card(
 def details_of(
     subjects: Iterable[Subject], reader: User, opened: Collection[Subject] = ()
 ) -> dict[Subject, Detail]:
-    """Return what `reader` may see of each subject that still exists; a few statements in all.
+    """Return what `reader` may see of each subject that still exists; one statement in all.
 
     `opened` names what a token lets them read beside that.
     """
-    by_kind: dict[str, set[int]] = defaultdict(set)
-    for kind, subject_id in subjects:
-        by_kind[kind].add(subject_id)
+    wanted = set(subjects)
     found: dict[Subject, Detail] = {}
-    for kind, ids in by_kind.items():
-        entries = db.session.scalars(
-            select(IndexEntry)
-            .where(
-                IndexEntry.kind == kind,
-                IndexEntry.subject_id.in_(ids),
-                IndexEntry.part == 0,
-                IndexEntry.removed_at.is_(None),
-            )
-            .order_by(IndexEntry.id)
-        ).all()
-        extras = _EXTRAS[kind](ids) if kind in _EXTRAS else {}
-        for entry in entries:
-            is_opened = (entry.kind, entry.subject_id) in opened
-            detail = _detail(entry, extras, reader, is_opened)
-            if detail is not None:
-                found[detail.subject] = detail
+    for entry, profile, slug, team in db.session.execute(_entries(wanted)) if wanted else ():
+        subject = (entry.kind, entry.subject_id)
+        detail = _detail(entry, profile, slug or team or "", reader, subject in opened)
+        if detail is not None:
+            found[detail.subject] = detail
     return found
 
 
+def _entries(subjects: Collection[Subject]) -> Select[IndexEntry, Profile, str, str]:
+    """Select the entries of `subjects` with what each kind needs beside them, in one statement."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for kind, subject_id in subjects:
+        by_kind[kind].add(subject_id)
+
+    def is_row(kind: str, row_id: object) -> ColumnElement[bool]:
+        return and_(IndexEntry.kind == kind, IndexEntry.subject_id == row_id)
+
+    return (
+        select(IndexEntry, Profile, Office.slug, Team.name)
+        .outerjoin(Profile, is_row("person", Profile.user_id))
+        .outerjoin(Office, is_row("office", Office.id))
+        .outerjoin(Opening, is_row("opening", Opening.id))
+        .outerjoin(Team, Team.id == Opening.team_id)
+        .where(
+            or_(
+                *(
+                    and_(IndexEntry.kind == kind, IndexEntry.subject_id.in_(sorted(ids)))
+                    for kind, ids in sorted(by_kind.items())
+                )
+            ),
+            IndexEntry.part == 0,
+            IndexEntry.removed_at.is_(None),
+        )
+        .order_by(IndexEntry.id)
+    )
+
+
 def _detail(
-    entry: IndexEntry, extras: Mapping[int, object], reader: User, is_opened: bool
+    entry: IndexEntry, profile: Profile | None, name: str, reader: User, is_opened: bool
 ) -> Detail | None:
+    """`name` is an office's in addresses, or the one of an opening's team."""
     subject = (entry.kind, entry.subject_id)
     if entry.kind == "person":
-        return _person(subject, entry, extras, reader)
+        return _person(subject, entry, profile, reader) if profile else None
     is_public = entry.is_public or is_opened
     if not rules.may_read_entry(reader, is_public, owners_of(entry.facts)):
         return None  # an idea nobody has looked at yet is suggested, but not shown to others
     if entry.kind == "office":
-        slug = extras.get(entry.subject_id)
-        url = url_for("offices.show", slug=slug)
+        url = url_for("offices.show", slug=name)
     else:
         url = _URLS[entry.kind](entry.subject_id)
     title, text = entry.title, entry.text
     if entry.kind == "opening":
-        team = str(extras.get(entry.subject_id, ""))
-        title = _("%(title)s (%(team)s)", title=title, team=team)
-        text = text.removesuffix(team).rstrip()
+        title = _("%(title)s (%(team)s)", title=title, team=name)
+        text = text.removesuffix(name).rstrip()
     return Detail(
         subject,
         title,
@@ -181,15 +201,11 @@ def _detail(
         _place(entry),
         can_be_asked=rules.can_be_asked(entry.kind, entry.facts),
         owners=owners_of(entry.facts),
+        team_id=_team_id(entry.facts),
     )
 
 
-def _person(
-    subject: Subject, entry: IndexEntry, extras: Mapping[int, object], reader: User
-) -> Detail | None:
-    profile = extras.get(entry.subject_id)
-    if not isinstance(profile, Profile):
-        return None
+def _person(subject: Subject, entry: IndexEntry, profile: Profile, reader: User) -> Detail:
     visible = rules.visible_fields(reader, {name: profile.visibility_of(name) for name in FIELDS})
     if reader.is_authenticated and reader.id == entry.subject_id:
         visible = list(FIELDS)
@@ -218,6 +234,11 @@ def owners_of(facts: Mapping[str, object]) -> frozenset[int]:
     return frozenset(owners) if isinstance(owners, list) else frozenset()
 
 
+def _team_id(facts: Mapping[str, object]) -> int | None:
+    team_id = facts.get("team_id")
+    return team_id if isinstance(team_id, int) else None
+
+
 def _place(entry: IndexEntry) -> str:
     places = entry.facts.get("places")
     return str(places[0]) if isinstance(places, list) and places else ""
@@ -228,24 +249,6 @@ def _other_side(suggestion: Suggestion, subject: Subject) -> Subject:
     return (suggestion.target_kind, suggestion.target_id) if source == subject else source
 
 
-def _slugs(ids: set[int]) -> dict[int, object]:
-    rows = db.session.execute(select(Office.id, Office.slug).where(Office.id.in_(ids)))
-    return {row.id: row.slug for row in rows}
-
-
-def _profiles(ids: set[int]) -> dict[int, object]:
-    rows = db.session.scalars(select(Profile).where(Profile.user_id.in_(ids)))
-    return {row.user_id: row for row in rows}
-
-
-def _team_names(ids: set[int]) -> dict[int, object]:
-    rows = db.session.execute(
-        select(Opening.id, Team.name).join(Opening.team).where(Opening.id.in_(ids))
-    )
-    return {row.id: row.name for row in rows}
-
-
-_EXTRAS = {"office": _slugs, "person": _profiles, "opening": _team_names}
 _URLS = {
     "idea": lambda subject_id: url_for("ideas.show", idea_id=subject_id),
     "team": lambda subject_id: url_for("teams.show", team_id=subject_id),

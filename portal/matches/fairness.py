@@ -7,18 +7,28 @@ some already stands back in the next round.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import defer
 
 from portal import clock
 from portal.extensions import db
-from portal.matches.models import Suggestion
+from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
 
 # So many proposals about one side wait for a coordinator at the same time; wishes do not count.
@@ -30,6 +40,15 @@ GAIN_PER_WEEK, MOST_WEEKS = 0.1, 3
 # Each proposal a side has already costs the next one so much, so that all get one before others get
 # many.
 CROWDING, _LEAST_GAIN = 0.2, 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much is going on about one side: proposals in the queue of at most `most`, and asked."""
+
+    open: int = 0
+    most: int = 0
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +85,36 @@ def fill_queue(subjects: Iterable[Subject]) -> int:
     opened = update(Suggestion).where(Suggestion.id.in_(admitted), is_waiting)
     db.session.execute(opened.values(state="open"))
     return len(admitted)
+
+
+def loads_of(subjects: Collection[Subject]) -> dict[Subject, Load]:
+    """Return what waits in the queue and what is being asked about each side, in one statement."""
+    if not subjects:
+        return {}
+    is_open = and_(Suggestion.state == "open", Suggestion.needs_review)
+    runs = and_(Introduction.closed_at.is_(None), Introduction.introduced_at.is_(None))
+    is_asked, is_side = literal(1).label("is_asked"), literal(0).label("is_asked")
+    sides = union_all(
+        select(is_side, Suggestion.source_kind.label("kind"), Suggestion.source_id.label("id"))
+        .where(is_open, _is_any(Suggestion.source_kind, Suggestion.source_id, subjects)),
+        select(is_side, Suggestion.target_kind, Suggestion.target_id)
+        .where(is_open, _is_any(Suggestion.target_kind, Suggestion.target_id, subjects)),
+        select(is_asked, IntroductionSide.kind, IntroductionSide.subject_id)
+        .join(IntroductionSide.introduction)
+        .where(runs, _is_any(IntroductionSide.kind, IntroductionSide.subject_id, subjects)),
+    ).subquery()  # fmt: skip
+    counted = select(*sides.c, func.count()).group_by(*sides.c).order_by(*sides.c)
+    numbers = {
+        (bool(asked), (kind, row_id)): n for asked, kind, row_id, n in db.session.execute(counted)
+    }
+    return {
+        side: Load(
+            numbers.get((False, side), 0),
+            OPEN_PROPOSALS.get(side[0], 0),
+            numbers.get((True, side), 0),
+        )
+        for side in subjects
+    }
 
 
 def admit(
@@ -140,18 +189,31 @@ def _rows(
     condition: ColumnElement[bool], subjects: set[Subject], limit: int | None = None
 ) -> list[Suggestion]:
     """Return the rows about any of `subjects`, best first, without their reasons."""
-    touches = []
-    for kind in sorted({kind for kind, _id in subjects}):
-        ids = sorted(subject_id for name, subject_id in subjects if name == kind)
-        touches.append(and_(Suggestion.source_kind == kind, Suggestion.source_id.in_(ids)))
-        touches.append(and_(Suggestion.target_kind == kind, Suggestion.target_id.in_(ids)))
-    if not touches:
+    if not subjects:
         return []
-    rows = select(Suggestion).where(condition, or_(*touches)).limit(limit)
+    touches = or_(
+        _is_any(Suggestion.source_kind, Suggestion.source_id, subjects),
+        _is_any(Suggestion.target_kind, Suggestion.target_id, subjects),
+    )
+    rows = select(Suggestion).where(condition, touches).limit(limit)
     return list(
         db.session.scalars(
             rows.order_by(Suggestion.score.desc(), Suggestion.id).options(
                 defer(Suggestion.reasons), defer(Suggestion.facts)
             )
+        )
+    )
+
+
+def _is_any(
+    kind_column: SQLColumnExpression[str],
+    id_column: SQLColumnExpression[int],
+    subjects: Collection[Subject],
+) -> ColumnElement[bool]:
+    """Whether a side is one of `subjects`, of which there is at least one."""
+    return or_(
+        *(
+            and_(kind_column == kind, id_column.in_(sorted(i for k, i in subjects if k == kind)))
+            for kind in sorted({kind for kind, _id in subjects})
         )
     )

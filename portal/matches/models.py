@@ -101,6 +101,11 @@ class Suggestion(db.Model):
     wished_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL")
     )  # the person who asked for this introduction
+    # A coordinator knows somebody: who put the pair together, and why, for colleagues to read.
+    added_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_at: Mapped[datetime | None]
@@ -113,6 +118,11 @@ class Suggestion(db.Model):
     decline_reason: Mapped[str | None]
     snoozed_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)  # compare-and-set between two coordinators
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a coordinator put the pair together; it stays one when their account is gone."""
+        return self.note is not None
 
     __table_args__ = (
         CheckConstraint(

@@ -187,14 +187,14 @@ def _needs_review(index: Replica, item: Found) -> bool:
 def _is_outdated(index: Replica, row: Suggestion, subject: Subject) -> bool:
     """Whether a pair that was not found this time has to go.
 
-    It goes if the changed text itself had asked for it, unless somebody wished for it; and if one
-    side is gone or a fact now forbids it, in any case.
+    It goes if the changed text itself had asked for it, unless somebody wished for it or a
+    coordinator added it; and if one side is gone or a fact now forbids it, in any case.
     """
     source = index.known.get((row.source_kind, row.source_id))
     target = index.known.get((row.target_kind, row.target_id))
     if source is None or target is None or not _may_meet(source, target):
         return True
-    return source.subject == subject and row.wished_by_id is None
+    return source.subject == subject and row.wished_by_id is None and not row.is_by_hand
 
 
 def _rows_about(subject: Subject) -> list[Suggestion]:
