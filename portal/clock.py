@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -28,6 +28,11 @@ def now() -> datetime:
 def today() -> date:
     """Return the calendar day in Leipzig, for deadlines and dated entries."""
     return now().replace(tzinfo=UTC).astimezone(BERLIN).date()
+
+
+def start_of(day: date) -> datetime:
+    """Return the moment `day` begins in Leipzig (naive UTC)."""
+    return datetime.combine(day, time(), BERLIN).astimezone(UTC).replace(tzinfo=None)
 
 
 def shifted(moment: datetime, *, days: int) -> datetime:

@@ -59,7 +59,10 @@ ACCESS = {
     "ideas.show": PUBLIC,
     "ideas.withdraw": PUBLIC,  # initiator by account or token
     "matches.answer": PUBLIC,  # by token; a side with an account must be signed in
+    "matches.approve_batch": COORDINATOR,
     "matches.ask_now": COORDINATOR,
+    "matches.batch": COORDINATOR,
+    "matches.by_hand_pair": COORDINATOR,
     "matches.decide": COORDINATOR,
     "matches.decided": COORDINATOR,
     "matches.for_idea": PUBLIC,
@@ -76,6 +79,7 @@ ACCESS = {
     "matches.search": PUBLIC,
     "matches.similar": PUBLIC,
     "matches.undo": COORDINATOR,
+    "matches.undo_all": COORDINATOR,
     "matches.why": PUBLIC,  # as far as both sides are public; else the people it concerns
     "matches.wish": SIGNED_IN,
     "messages.choose_channels": SIGNED_IN,

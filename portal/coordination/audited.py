@@ -68,6 +68,8 @@ def _idea(before: Values, after: Values) -> str | None:
 
 def _suggestion(before: Values, after: Values) -> str | None:
     """Name a decision; what the matcher itself does to a suggestion is none."""
+    if after and after["added_by_id"] and after["added_by_id"] != before.get("added_by_id"):
+        return "suggestion.added"
     if not before or not after or OWN_NO in (before["decline_reason"], after["decline_reason"]):
         return None
     if after["state"] == "open":
@@ -163,12 +165,14 @@ _SUGGESTION = Watched(
         "state": _l("Stand"),
         "decline_reason": _l("Grund"),
         "snoozed_until": _l("wieder am"),
+        "added_by_id": _l("hinzugefügt von, Konto Nr."),
     },
     words={"state": SUGGESTION_STATES, "decline_reason": DECLINE_REASONS},
     actions={
         "suggestion.approved": _l("Vorschlag zugestimmt"),
         "suggestion.declined": _l("Vorschlag abgelehnt"),
         "suggestion.snoozed": _l("Vorschlag zurückgelegt"),
+        "suggestion.added": _l("Vorschlag von Hand hinzugefügt"),
         "suggestion.undone": _l("Entscheidung zurückgenommen"),
     },
     name_of=_suggestion,

@@ -1,6 +1,7 @@
 """What people do with suggestions. An action changes rows; the caller commits."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -12,13 +13,17 @@ from portal.accounts.models import User
 from portal.errors import Conflict, PortalError
 from portal.extensions import db
 from portal.matches import learning
-from portal.matches.introductions import cancel_introduction, prepare_introduction
+from portal.matches.introductions import (
+    NobodyToAsk,
+    cancel_introduction,
+    prepare_introduction,
+)
 from portal.matches.models import Introduction, Suggestion
 from portal.matches.subjects import Subject
 from portal.matches.suggest import pair_key
 
 UNDO_TIME = timedelta(minutes=10)  # nothing leaves the portal before
-SNOOZE_TIME = timedelta(days=7)
+SNOOZE_DAYS = 7
 DECLINE_REASONS = {
     "thema": _l("anderes Thema"),
     "zeit": _l("Zeit passt nicht"),
@@ -99,10 +104,11 @@ def say_not_for_me(suggestion: Suggestion, user: User, reason: str) -> None:
     learning.note(suggestion, learning.NOT_FOR_ME, reason)
 
 
-def snooze(suggestion: Suggestion, version: int) -> None:
-    """Put the suggestion aside for a week."""
-    until = clock.now() + SNOOZE_TIME
-    _change(suggestion, version, ("open", "snoozed"), state="snoozed", snoozed_until=until)
+def snooze(suggestion: Suggestion, by: User, version: int, until: date | None = None) -> None:
+    """Put the suggestion aside until the morning of a day; without one for a week."""
+    back = clock.start_of(until) if until else clock.shifted(clock.now(), days=SNOOZE_DAYS)
+    values = {"snoozed_until": back, "decided_by_id": by.id}
+    _change(suggestion, version, ("open", "snoozed"), state="snoozed", **values)
     learning.note(suggestion, learning.SNOOZED)
 
 
@@ -131,6 +137,19 @@ def undo(suggestion: Suggestion, version: int) -> None:
     learning.note(suggestion, learning.UNDONE)
 
 
+def approve_many(chosen: Mapping[Suggestion, int], by: User) -> list[Suggestion]:
+    """Approve each with the version that was seen; return those that were still there to decide."""
+    approved = []
+    for suggestion, version in chosen.items():
+        try:
+            with db.session.begin_nested():
+                approve(suggestion, by, version)
+        except (AlreadyDecided, NobodyToAsk):
+            continue
+        approved.append(suggestion)
+    return approved
+
+
 def wish(user: User, target: Subject, match: Match | None, version: str) -> Suggestion:
     """Note that `user` wants to be introduced; a coordinator sees it first in the queue."""
     source = ("person", user.id)
@@ -147,7 +166,7 @@ def wish(user: User, target: Subject, match: Match | None, version: str) -> Sugg
             label=match.label if match else "",
             matcher_version=version,
         )
-        suggestion = _added(suggestion)
+        suggestion = stored_once(suggestion)
     if suggestion.state == "declined":
         if suggestion.decline_reason != OWN_NO or suggestion.decided_by_id != user.id:
             raise PairWasDeclined
@@ -162,8 +181,8 @@ def wish(user: User, target: Subject, match: Match | None, version: str) -> Sugg
     return suggestion
 
 
-def _added(suggestion: Suggestion) -> Suggestion:
-    """Return the suggestion, or the one that the same button made a moment earlier."""
+def stored_once(suggestion: Suggestion) -> Suggestion:
+    """Store a new suggestion, or return the one that the same button made a moment earlier."""
     try:
         with db.session.begin_nested():
             db.session.add(suggestion)

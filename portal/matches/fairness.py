@@ -93,7 +93,7 @@ def loads_of(subjects: Collection[Subject]) -> dict[Subject, Load]:
         return {}
     is_open = and_(Suggestion.state == "open", Suggestion.needs_review)
     runs = and_(Introduction.closed_at.is_(None), Introduction.introduced_at.is_(None))
-    is_asked, is_side = literal(1).label("is_asked"), literal(0).label("is_asked")
+    is_asked, is_side = literal(0).label("is_side"), literal(1).label("is_side")
     sides = union_all(
         select(is_side, Suggestion.source_kind.label("kind"), Suggestion.source_id.label("id"))
         .where(is_open, _is_any(Suggestion.source_kind, Suggestion.source_id, subjects)),
@@ -103,15 +103,17 @@ def loads_of(subjects: Collection[Subject]) -> dict[Subject, Load]:
         .join(IntroductionSide.introduction)
         .where(runs, _is_any(IntroductionSide.kind, IntroductionSide.subject_id, subjects)),
     ).subquery()  # fmt: skip
-    counted = select(*sides.c, func.count()).group_by(*sides.c).order_by(*sides.c)
+    group = (sides.c.is_side, sides.c.kind, sides.c.id)
+    counted = select(*group, func.count()).group_by(*group).order_by(*group)
     numbers = {
-        (bool(asked), (kind, row_id)): n for asked, kind, row_id, n in db.session.execute(counted)
+        (bool(is_side), (kind, row_id)): n
+        for is_side, kind, row_id, n in db.session.execute(counted)
     }
     return {
         side: Load(
-            numbers.get((False, side), 0),
-            OPEN_PROPOSALS.get(side[0], 0),
             numbers.get((True, side), 0),
+            OPEN_PROPOSALS.get(side[0], 0),
+            numbers.get((False, side), 0),
         )
         for side in subjects
     }

@@ -1,7 +1,12 @@
 """Forms of the matches room."""
 
+import re
+from datetime import date, timedelta
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    DateField,
+    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -10,13 +15,18 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from portal import clock
 from portal.choices import TIMES
 from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
 from portal.matches.actions import DECLINE_REASONS, OWN_REASONS
+from portal.matches.models import KINDS
 
+_NUMBERED = re.compile(r"[1-9]\d{0,8}-\d{1,8}", re.ASCII)  # a row's number and its version
+_SUBJECT = re.compile(rf"({'|'.join(KINDS)})-[1-9]\d{{0,8}}", re.ASCII)
+SNOOZES = (7, 14, 28)  # days, offered as buttons
 DECISIONS = ("approve", "decline", "later")
 
 
@@ -30,7 +40,68 @@ class DecisionForm(PortalForm):
         choices=[SelectChoice(*reason) for reason in DECLINE_REASONS.items()],
         validators=[Optional()],
     )
+    until = DateField(_l("Wieder vorlegen am"), validators=[Optional()])
+    days = IntegerField(widget=HiddenInput(), validators=[Optional(), AnyOf(SNOOZES)])
     seite = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def validate_until(self, field: Field) -> None:
+        """Take a day that lies ahead, at most a year."""
+        first = clock.today() + timedelta(days=1)
+        if field.data and not first <= field.data <= first + timedelta(days=365):
+            raise ValidationError(_l("Nimm bitte einen Tag in den nächsten zwölf Monaten."))
+
+    def back_on(self) -> date:
+        """Return the day a suggestion that is put aside comes back: the one given, or in a week."""
+        days = timedelta(days=self.days.data or SNOOZES[0])
+        return self.until.data or clock.today() + days
+
+
+class BatchForm(PortalForm):
+    """Suggestions to approve, each as its number and the version the page showed."""
+
+    chosen = SelectMultipleField(choices=[], validate_choice=False, validators=[DataRequired()])
+
+    def validate_chosen(self, field: Field) -> None:
+        """Refuse what no page of ours sends."""
+        if len(field.data) > 100 or not all(_NUMBERED.fullmatch(value) for value in field.data):
+            raise ValidationError(_l("Wähl bitte etwas aus der Liste."))
+
+    def versions(self) -> dict[int, int]:
+        """Return the versions by the suggestions' numbers."""
+        pairs = (value.split("-") for value in self.chosen.data)
+        return {int(number): int(version) for number, version in pairs}
+
+
+class ByHandForm(PortalForm):
+    """Who fits, and why: a coordinator knows somebody."""
+
+    candidate = RadioField(_l("Wen meinst du?"), choices=[], validate_choice=False)
+    note = TextAreaField(
+        _l("Warum passt das?"),
+        description=_l(
+            "Zum Beispiel: Sie hat mir am Ideenmobil von ihrer Werkbank erzählt. Das liest nur das "
+            "Unterstützungsteam."
+        ),
+        filters=[tidy],
+        validators=[
+            DataRequired(
+                _l("Schreib bitte dazu, warum es passt. Sonst weiß es später niemand mehr.")
+            ),
+            Storable(),
+            NotLonger(1000),
+            HasWords(),
+        ],
+    )
+
+    def validate_candidate(self, field: Field) -> None:
+        """Ask for a choice in plain words."""
+        if not _SUBJECT.fullmatch(field.data or ""):
+            raise ValidationError(_l("Wähl bitte aus, wen oder was du meinst."))
+
+    def subject(self) -> tuple[str, int]:
+        """Return kind and number of what was chosen."""
+        kind, _dash, number = self.candidate.data.partition("-")
+        return kind, int(number)
 
 
 class NotForMeForm(PortalForm):
@@ -40,9 +111,10 @@ class NotForMeForm(PortalForm):
 
 
 class UndoForm(PortalForm):
-    """Taking a decision back, or asking now instead of in ten minutes."""
+    """Taking a decision back; `seite` names the page of the queue to return to."""
 
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    seite = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class RollBackForm(PortalForm):

@@ -19,11 +19,13 @@ from portal.matches.models import IndexEntry, MatcherParameters, Suggestion, Sug
 SHOWN, APPROVED, DECLINED, SNOOZED = "shown", "approved", "declined", "snoozed"
 UNDONE, WISHED, NOT_FOR_ME = "undone", "wished", "not_for_me"
 ACCEPTED, REFUSED = "accepted", "refused"
+ADDED = "added"  # by a coordinator who knows both
 
 # What a decision says about the texts; others (put aside, taken back) say nothing.
 _FITS = {
     APPROVED: True,
     WISHED: True,
+    ADDED: True,
     ACCEPTED: True,
     DECLINED: False,
     NOT_FOR_ME: False,
@@ -31,6 +33,13 @@ _FITS = {
 }
 # Declined for these reasons the texts may fit all the same.
 _SAYS_NOTHING = frozenset({"bekannt", "team"})
+# These are about a fact, not about the texts: without the fact the pair teaches what it is worth;
+# where the facts were logged as agreeing, the reason was another and the pair teaches nothing.
+_ABOUT_FACTS = {
+    "zeit": frozenset({"times"}),
+    "ort": frozenset({"district", "borough"}),
+    "sprache": frozenset({"languages"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +163,7 @@ def examples() -> list[Example]:
             continue
         last.pop(event.suggestion_id, None)
         fits = _FITS.get(event.decision)
-        if fits is None or event.reason in _SAYS_NOTHING:
+        if fits is None or _says_nothing(event):
             continue
         score = float(str(event.features.get("score", 0.0)))
         if score:  # a wish the machine had not found teaches nothing about its scores
@@ -162,6 +171,14 @@ def examples() -> list[Example]:
                 score, numbers(event.features), fits, f"{kind}:{subject_id}"
             )
     return list(last.values())
+
+
+def _says_nothing(event: SuggestionEvent) -> bool:
+    """Whether the reason of a no is about something the matcher does not weigh."""
+    facts = event.features.get("facts")
+    agreeing = set(facts) if isinstance(facts, list) else set()
+    reason = event.reason or ""
+    return reason in _SAYS_NOTHING or bool(_ABOUT_FACTS.get(reason, frozenset()) & agreeing)
 
 
 def refit(encoders: str) -> Refit:

@@ -105,6 +105,7 @@ class Suggestion(db.Model):
     added_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL")
     )
+    added_by: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[added_by_id])
     note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -211,7 +212,7 @@ class SuggestionEvent(db.Model):
     __table_args__ = (
         CheckConstraint(
             "decision IN ('shown', 'approved', 'declined', 'snoozed', 'undone', 'wished',"
-            " 'not_for_me', 'accepted', 'refused')",
+            " 'not_for_me', 'accepted', 'refused', 'added', 'worked', 'failed')",
             name="known_decision",
         ),
         CheckConstraint("position > 0", name="position_counts_from_one"),

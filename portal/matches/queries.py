@@ -1,7 +1,7 @@
 """Selects of the matches room; every one is ordered."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,6 +13,7 @@ from portal.ideas.models import Idea
 from portal.matches.actions import OWN_NO
 from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
+from portal.matches.suggest import pair_key
 from portal.profiles.rules import first_name
 
 _STRENGTH = case((Suggestion.label == "sehr gut", 0), (Suggestion.label == "gut", 1), else_=2)
@@ -38,10 +39,13 @@ def suggestions_about(subject: Subject) -> Sequence[Suggestion]:
     ).all()
 
 
-def waiting_suggestions(limit: int = 20, skip: int = 0) -> Sequence[Suggestion]:
-    """Return what coordinators have to decide: wishes first, then strong ones, older ones first.
+def waiting_suggestions(
+    limit: int = 20, skip: int = 0, labels: Collection[str] = ()
+) -> tuple[Sequence[Suggestion], int]:
+    """Return what coordinators have to decide and how much it is in all, in one statement.
 
-    Each week of waiting lifts a proposal by one grade of strength, so none waits for ever.
+    Wishes and what a coordinator added come first, then strong ones, older ones first. Each week
+    of waiting lifts a proposal by one grade of strength, so none waits for ever.
     """
     week = timedelta(weeks=1)
     waited = case(
@@ -49,11 +53,13 @@ def waiting_suggestions(limit: int = 20, skip: int = 0) -> Sequence[Suggestion]:
         (Suggestion.created_at <= clock.now() - week, 1),
         else_=0,
     )
-    return db.session.scalars(
-        select(Suggestion)
-        .where(_is_waiting())
+    by_people = or_(Suggestion.wished_by_id.is_not(None), Suggestion.note.is_not(None))
+    rows = db.session.execute(
+        select(Suggestion, func.count().over())
+        .where(_is_waiting(), *([Suggestion.label.in_(labels)] if labels else []))
+        .options(joinedload(Suggestion.added_by))
         .order_by(
-            Suggestion.wished_by_id.is_(None),
+            case((by_people, 0), else_=1),
             _STRENGTH - waited,
             Suggestion.created_at,
             Suggestion.id,
@@ -61,11 +67,56 @@ def waiting_suggestions(limit: int = 20, skip: int = 0) -> Sequence[Suggestion]:
         .limit(limit)
         .offset(skip)
     ).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def count_waiting() -> int:
     """Return how many suggestions wait for a decision."""
     return db.session.scalars(select(func.count(Suggestion.id)).where(_is_waiting())).one()
+
+
+def last_decision_of(user_id: int, since: datetime) -> Suggestion | None:
+    """Return what somebody decided last and may still take back, if it is later than `since`."""
+    asked = (
+        select(Introduction.id)
+        .where(Introduction.suggestion_id == Suggestion.id, Introduction.asked_at.is_not(None))
+        .exists()
+    )
+    return db.session.scalar(
+        select(Suggestion)
+        .where(_decided_by(user_id, since), ~asked)
+        .order_by(Suggestion.changed_at.desc(), Suggestion.id.desc())
+        .limit(1)
+    )
+
+
+def approved_lately(user_id: int, since: datetime) -> Sequence[Suggestion]:
+    """Return what somebody approved later than `since` and nobody was asked about yet."""
+    return db.session.scalars(
+        select(Suggestion)
+        .join(Introduction, Introduction.suggestion_id == Suggestion.id)
+        .where(
+            _decided_by(user_id, since),
+            Suggestion.state == "approved",
+            Introduction.asked_at.is_(None),
+        )
+        .order_by(Suggestion.id)
+    ).all()
+
+
+def suggestions_by_id(ids: Collection[int]) -> Sequence[Suggestion]:
+    """Return these suggestions in order."""
+    rows = select(Suggestion).where(Suggestion.id.in_(ids)).order_by(Suggestion.id)
+    return db.session.scalars(rows).all()
+
+
+def _decided_by(user_id: int, since: datetime) -> ColumnElement[bool]:
+    return and_(
+        Suggestion.decided_by_id == user_id,
+        Suggestion.state.in_(("approved", "declined", "snoozed")),
+        Suggestion.changed_at >= since,
+        func.coalesce(Suggestion.decline_reason, "") != OWN_NO,
+    )
 
 
 def _is_waiting() -> ColumnElement[bool]:
@@ -76,7 +127,7 @@ def _is_waiting() -> ColumnElement[bool]:
     return and_(Suggestion.needs_review, is_due)
 
 
-def decided_suggestions(limit: int = 20) -> Sequence[Suggestion]:
+def decided_suggestions(limit: int = 40) -> Sequence[Suggestion]:
     """Return what coordinators decided or put aside, newest first."""
     return db.session.scalars(
         select(Suggestion)
@@ -166,3 +217,14 @@ def count_waiting_ideas() -> int:
     """Return how many ideas wait for a coordinator's glance."""
     waits = and_(Idea.published_at.is_(None), Idea.hidden_at.is_(None))
     return db.session.scalars(select(func.count(Idea.id)).where(waits)).one()
+
+
+def states_of_pairs(one: Subject, others: Sequence[Subject]) -> dict[Subject, str]:
+    """Return how the suggestions of `one` with each of `others` stand, where there is one."""
+    by_key = {pair_key(one, other): other for other in others}
+    rows = db.session.execute(
+        select(Suggestion.pair_key, Suggestion.state)
+        .where(Suggestion.pair_key.in_(by_key))
+        .order_by(Suggestion.id)
+    )
+    return {by_key[key]: state for key, state in rows}

@@ -14,6 +14,8 @@ from portal.ideas.models import Idea
 from portal.ideas.rules import is_own, may_read
 from portal.matches import (  # noqa: F401 - importing them adds their pages
     actions,
+    batch_views,
+    by_hand_views,
     commands,
     erasure,
     introduction_views,
@@ -25,6 +27,7 @@ from portal.matches import (  # noqa: F401 - importing them adds their pages
     why_views,
 )
 from portal.matches.blueprint import bp
+from portal.matches.by_hand import ASKING
 from portal.matches.cards import Card, cards_for
 from portal.matches.index import replica
 from portal.matches.jobs import init_app
@@ -49,6 +52,7 @@ def for_idea(idea_id: int) -> Response:
     holds_token = is_own(None, idea, token)
     cards = _cards(("idea", idea_id), token)
     return _page(
+        ("idea", idea_id),
         title=_("Was zu deiner Idee passt") if holds_token else _("Was zu dieser Idee passt"),
         subject_title=idea.title,
         back=url_for("ideas.progress", token=token)
@@ -69,6 +73,7 @@ def for_profile() -> Response:
     cards = _cards(("person", current_user.id))
     hidden = [card for card in cards if not card.other.url]  # people who did not open themselves
     return _page(
+        ("person", current_user.id),
         title=_("Was zu dir passt"),
         subject_title="",
         back=url_for("profiles.show"),
@@ -136,6 +141,7 @@ def _team_page(subject: Subject, team_id: int, title: str) -> Response:
     opened = [card for card in people if card.other.url]
     shown = [card for card in cards if card.other.subject[0] != "person"]
     return _page(
+        subject,
         title=_("Was dazu passt"),
         subject_title=title,
         back=url_for("teams.show", team_id=team_id)
@@ -148,6 +154,7 @@ def _team_page(subject: Subject, team_id: int, title: str) -> Response:
 
 
 def _page(
+    subject: Subject,
     *,
     title: str,
     subject_title: str,
@@ -170,4 +177,13 @@ def _page(
         traps=traps,
         people=people,
         wishes=wishes,
+        by_hand_url=_by_hand_url(subject),
     )
+
+
+def _by_hand_url(subject: Subject) -> str:
+    """Return where a coordinator adds somebody they know, "" for everybody else."""
+    is_coordinator = current_user.is_authenticated and current_user.is_coordinator
+    if not is_coordinator or subject[0] not in ASKING:
+        return ""
+    return url_for("matches.by_hand_pair", kind=subject[0], subject_id=subject[1])

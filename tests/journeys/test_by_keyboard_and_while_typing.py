@@ -1,6 +1,7 @@
 """Hands on the keys: reviewing without a mouse, and pages that answer while somebody types."""
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -9,31 +10,57 @@ from tests.journeys.walker import PHONE, Walker
 
 pytestmark = pytest.mark.xdist_group("journeys")
 COORDINATOR = "koordination2@demo.example"
+FORTY = 40
 
 
-def test_a_coordinator_reviews_by_keyboard_only(walk):
+class Keys:
+    """A keyboard that counts what is pressed."""
+
+    def __init__(self, window: Walker) -> None:
+        self.window, self.pressed = window, 0
+
+    def press(self, key: str) -> None:
+        self.window.page.keyboard.press(key)
+        self.pressed += 1
+
+    def decide(self, keys: Iterable[str]) -> None:
+        """Press the keys of one decision and wait for the answer."""
+        with self.window.page.expect_response(lambda answer: not 300 <= answer.status < 400):
+            for key in keys:
+                self.press(key)
+
+
+def test_a_coordinator_reviews_forty_suggestions_with_two_keys_each(walk):
     window = walk(COORDINATOR).visit("/koordination/vorschlaege")
-    keyboard, cards = window.page.keyboard, window.page.locator("[data-review]")
-    keyboard.press("j")
+    cards, keys = window.page.locator("[data-review]"), Keys(window)
+    window.page.keyboard.press("a")  # the focus is not in the list: a letter does nothing
+    expect(window.page.locator("#notices")).not_to_contain_text("Zugestimmt.")
+    _tab_to(window, window.page.get_by_role("link", name="Mit der Tastatur prüfen"))
+    window.page.keyboard.press("Enter")
     expect(cards.nth(0)).to_be_focused()
-    keyboard.press("j")
+    keys.press("j")
     expect(cards.nth(1)).to_be_focused()
-    keyboard.press("k")
+    keys.press("k")
     expect(cards.nth(0)).to_be_focused()
 
-    for keys, answer in (("a", "Zugestimmt."), ("s", "Zurückgelegt."), ("d1", "Abgelehnt.")):
+    keys.pressed = 0
+    answers = {"a": "Zugestimmt.", "d1": "Abgelehnt.", "s2": "Zurückgelegt."}
+    for number in range(FORTY):
+        decision, answer = list(answers.items())[number % len(answers)]
         gone = cards.nth(0).get_attribute("id")
-        _press_and_wait(window, keys)
+        keys.decide(decision)
         expect(window.page.locator("#notices")).to_contain_text(answer)
         expect(window.page.locator(f"#{gone}")).to_have_count(0)
         expect(cards.nth(0)).to_be_focused()
+    assert keys.pressed <= 2 * FORTY
 
-    with window.page.expect_navigation():
-        keyboard.press("u")
-    window.settle().see("Letzte Entscheidungen", "zugestimmt", "abgelehnt", "später")
+    keys.decide("z")
+    expect(window.page.locator("#notices")).to_contain_text("Zurückgenommen.")
+    assert window.settle().check_accessibility() == []
+    window.follow("Letzte Entscheidungen").see("zugestimmt", "abgelehnt", "später")
     approved = window.page.get_by_role("article").filter(has_text="zugestimmt").first
     _tab_to(window, approved.get_by_role("button", name="Zurücknehmen"))
-    _press_and_wait(window, "Enter")
+    Keys(window).decide(["Enter"])
     expect(window.page.locator("#notices")).to_contain_text("Zurückgenommen.")
 
 
@@ -69,13 +96,6 @@ def test_similar_ideas_appear_beside_the_form_and_typing_goes_on(walk):
     problem.press_sequentially(" und im Sommer keinen Schatten")
     expect(problem).to_be_focused()
     expect(problem).to_have_value(first + " und im Sommer keinen Schatten")
-    window.settle()
-
-
-def _press_and_wait(window: Walker, keys: str) -> None:
-    with window.page.expect_response(lambda answer: not 300 <= answer.status < 400):
-        for key in [keys] if keys == "Enter" else keys:
-            window.page.keyboard.press(key)
     window.settle()
 
 

@@ -11,6 +11,7 @@ from portal import clock
 from portal.accounts.erasure import delete_user
 from portal.extensions import db
 from portal.matches import jobs, learning
+from portal.matches.actions import decline
 from portal.matches.models import IndexEntry, MatcherParameters, Suggestion, SuggestionEvent
 from tests.portal.pairs import follow_up, log_of, profile_of, suggestion_between
 
@@ -228,3 +229,22 @@ def test_the_last_decision_counts(as_user, cem, proposal):
     assert [example.fits for example in learning.examples()] == [True]
     browser.submit(f"{QUEUE}/{proposal.id}/zurueck", version=proposal.version)
     assert learning.examples() == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "agreeing", "teaches"),
+    [
+        ("thema", ["times"], True),
+        ("zeit", [], True),  # what a shared time is worth
+        ("zeit", ["times"], False),  # the times agreed on paper: another reason
+        ("ort", ["borough"], False),
+        ("sprache", ["times"], True),
+        ("team", [], False),
+    ],
+)
+def test_a_no_teaches_what_its_reason_says(cem, proposal, reason, agreeing, teaches):
+    (shown,) = log_of(proposal)
+    shown.features = shown.features | {"facts": agreeing}
+    decline(proposal, cem, proposal.version, reason)
+    db.session.commit()
+    assert [example.fits for example in learning.examples()] == [False] * teaches

@@ -32,6 +32,37 @@ def test_migrations_and_models_agree(app):
     db.create_all()
 
 
+def test_no_row_is_lost_on_the_way_from_the_first_release(app):
+    db.session.remove()
+    db.drop_all()
+    upgrade(revision="0001")
+    rows = (
+        "INSERT INTO suggestion (id, source_kind, source_id, target_kind, target_id, pair_key,"
+        " score, label, reasons, facts, matcher_version, state, needs_review, created_at,"
+        " changed_at, version) VALUES (1, 'idea', 1, 'team', 1, 'x', 1, 'gut', '[]', '[]', '1',"
+        " 'shown', false, '2026-01-01', '2026-01-01', 1)",
+        "INSERT INTO introduction (id, suggestion_id, created_at, asks_from) VALUES"
+        " (1, 1, '2026-01-01', '2026-01-01')",
+        "INSERT INTO introduction_side (id, introduction_id, kind, subject_id, email, token) VALUES"
+        " (1, 1, 'idea', 1, 'idee@example.org', 'x')",
+        "INSERT INTO suggestion_event (id, suggestion_id, decision, matcher_version, features, at)"
+        " VALUES (1, 1, 'shown', '1', '{}', '2026-01-01')",
+    )
+    for row in rows:
+        db.session.execute(text(row))
+    db.session.commit()
+    db.session.remove()
+    upgrade()
+    for table in ("suggestion", "introduction", "introduction_side", "suggestion_event"):
+        assert db.session.scalar(text(f"SELECT count(*) FROM {table}")) == 1, table
+    assert db.engine.dialect.name != "sqlite" or db.session.scalar(text("PRAGMA foreign_keys"))
+    db.session.remove()
+    db.drop_all()
+    db.session.execute(text("DROP TABLE alembic_version"))
+    db.session.commit()
+    db.create_all()
+
+
 def test_a_database_without_tables_is_reported_by_the_health_check(app):
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 503

@@ -32,7 +32,9 @@ COVERED = {
         "log_contact", "add_step", "request_support", "finish_step", "finish_request", "hand_over",
     ),
     "ideas": ("veroeffentlichen", "verbergen", "stand"),
-    "matches": ("decide", "undo", "ask_now", "roll_back"),
+    "matches": (
+        "decide", "undo", "ask_now", "roll_back", "approve_batch", "undo_all", "by_hand_pair",
+    ),
     "messages": ("retry",),
     "offices": ("edit", "confirm"),
     "teams": ("create",),

@@ -81,8 +81,8 @@ def _decline(row: Row, suggestion: Suggestion, by: User, _moment: datetime) -> N
     decline(suggestion, by, suggestion.version, row["reason"])
 
 
-def _snooze(_row: Row, suggestion: Suggestion, _by: User, _moment: datetime) -> None:
-    snooze(suggestion, suggestion.version)
+def _snooze(_row: Row, suggestion: Suggestion, by: User, _moment: datetime) -> None:
+    snooze(suggestion, by, suggestion.version)
 
 
 def _introduce(row: Row, suggestion: Suggestion, by: User, moment: datetime) -> None:
