@@ -1,14 +1,14 @@
 """Candidates added by hand: who put a pair together, and why; new events of suggestions
 
 Revision ID: review_1
-Revises: 0002
+Revises: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "review_1"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 _DECISIONS = (
