@@ -26,6 +26,7 @@ ROOMS = (
     "teams",
     "offices",
     "matches",
+    "letters",
     "coordination",
 )
 

@@ -1,6 +1,7 @@
 """Settings, read once from the environment. README lists each of them."""
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ class Config:
     smtp_url: str = ""
     queue_url: str = ""
     mail_from: str = MAIL_FROM
+    reply_address: str = ""
+    imap_url: str = ""
     public_url: str = "http://127.0.0.1:8000"
     trusted_hosts: tuple[str, ...] = ()
     behind_proxy: bool = False
@@ -55,6 +58,8 @@ class Config:
             smtp_url=env.get("PORTAL_SMTP_URL", ""),
             queue_url=env.get("PORTAL_QUEUE_URL", ""),
             mail_from=env.get("PORTAL_MAIL_FROM", MAIL_FROM),
+            reply_address=_plain_address(env.get("PORTAL_REPLY_ADDRESS", "")),
+            imap_url=_imap_url(env.get("PORTAL_IMAP_URL", "")),
             public_url=env.get(
                 "PORTAL_PUBLIC_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}"
             ).rstrip("/"),
@@ -76,6 +81,8 @@ class Config:
             "SMTP_URL": self.smtp_url,
             "QUEUE_URL": self.queue_url,
             "MAIL_FROM": self.mail_from,
+            "REPLY_ADDRESS": self.reply_address,
+            "IMAP_URL": self.imap_url,
             "PUBLIC_URL": self.public_url,
             "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
             "BEHIND_PROXY": self.behind_proxy,
@@ -96,6 +103,18 @@ def _own_secret(instance: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(key := secrets.token_urlsafe(48))
     return key
+
+
+def _plain_address(text: str) -> str:
+    if text and not re.fullmatch(r"[\w.-]+@[\w-]+(?:\.[\w-]+)*", text, re.ASCII):
+        raise ConfigError("PORTAL_REPLY_ADDRESS must be a plain address like briefe@example.org")
+    return text
+
+
+def _imap_url(text: str) -> str:
+    if text and not text.startswith(("imap://", "imaps://")):
+        raise ConfigError("PORTAL_IMAP_URL must start with imaps:// or imap://")
+    return text
 
 
 def _with_driver(url: str) -> str:

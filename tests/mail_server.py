@@ -16,6 +16,7 @@ class MailServer:
 
     def __init__(self, *, refuse: dict[str, str] | None = None, hold: bool = False) -> None:
         self.received: list[EmailMessage] = []
+        self.senders: list[str] = []  # of the envelopes
         self.connections = 0
         self.refuse = refuse or {}
         self._began, self._released = threading.Event(), threading.Event()
@@ -61,6 +62,7 @@ class MailServer:
         self._began.set()
         await server.loop.run_in_executor(None, self._released.wait, 60)
         self.received.append(message)
+        self.senders.append(envelope.mail_from or "")
         return "250 taken"
 
     def __enter__(self) -> Self:

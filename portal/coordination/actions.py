@@ -18,6 +18,7 @@ from portal.coordination.models import (
 from portal.errors import Conflict, PortalError
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.letters import actions as letters
 
 Subject = tuple[str, int]
 Work = NextStep | SupportRequest
@@ -130,7 +131,7 @@ def hand_over_everything(*, to: User, note: str, by: User) -> int:
             .values(owner_id=to.id, handover_note=note)
         )
         handed += done.rowcount  # type: ignore[attr-defined]
-    return handed
+    return handed + letters.hand_over_all(by=by, to=to, note=note)
 
 
 def _change(work: Work, **values: object) -> None:

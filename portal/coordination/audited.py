@@ -195,6 +195,7 @@ _OFFICE = Watched(
         "first_question": _l("Erste Frage"),
         "bring": _l("Mitbringen"),
         "website": _l("Webseite"),
+        "mailbox": _l("Postfach"),
         "source_url": _l("Quelle"),
         "evidence": _l("Beleg"),
         "checked_on": _l("geprüft am"),

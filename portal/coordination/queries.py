@@ -10,6 +10,7 @@ from portal.accounts.models import Role, User
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.letters.queries import count_open_letters_of
 from portal.matches.models import Introduction, Suggestion
 from portal.offices.models import Office
 from portal.teams.models import Team
@@ -104,11 +105,12 @@ def introductions_about(kind: str, subject_id: int) -> Sequence[Introduction]:
 
 
 def count_open_work_of(user_id: int) -> int:
-    """Return how many steps and requests somebody could hand over."""
+    """Return how many steps, requests and letters somebody could hand over."""
     counts = [
         select(func.count(table.id))
         .where(table.owner_id == user_id, table.done_at.is_(None))
         .scalar_subquery()
         for table in (NextStep, SupportRequest)
     ]
-    return int(db.session.scalars(select(counts[0] + counts[1])).one())
+    letters = count_open_letters_of(user_id).scalar_subquery()
+    return int(db.session.scalars(select(counts[0] + counts[1] + letters)).one())

@@ -13,6 +13,9 @@ MINUTES = {
     "steps": 10,
     "support": 15,
     "offices": 5,
+    "silent_letters": 10,
+    "bounced_letters": 10,
+    "answered_letters": 10,
 }
 
 

@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.accounts.guards import coordinator_required
-from portal.coordination import actions, personal_data, queries, rules, worklists  # noqa: F401
+from portal.coordination import (
+    actions,
+    letter_views,  # noqa: F401 - importing it adds its page
+    personal_data,  # noqa: F401
+    queries,
+    rules,
+    worklists,
+)
 from portal.coordination.audited import watch_rooms
 from portal.coordination.blueprint import bp
 from portal.coordination.forms import HandOverForm
@@ -72,6 +79,27 @@ LISTS = {
         _l("Alle Einträge sind in den letzten 180 Tagen geprüft worden."),
         worklists.old_offices,
     ),
+    "aemter-schweigen": Worklist(
+        "silent_letters",
+        _l("Ämter, die schweigen"),
+        _l("Kein Amt lässt uns länger als 14 Tage warten."),
+        worklists.silent_letters,
+        has_owners=True,
+    ),
+    "unzustellbar": Worklist(
+        "bounced_letters",
+        _l("Briefe unzustellbar"),
+        _l("Alle Briefe sind angekommen."),
+        worklists.bounced_letters,
+        has_owners=True,
+    ),
+    "aemter-antworten": Worklist(
+        "answered_letters",
+        _l("Antworten von Ämtern"),
+        _l("Aus jeder Antwort ist etwas geworden."),
+        worklists.answered_letters,
+        has_owners=True,
+    ),
 }
 
 
@@ -103,6 +131,7 @@ def workbench() -> Response:
     links = [
         (_("Letzte Entscheidungen ansehen oder zurücknehmen"), url_for("matches.decided")),
         (_("Wie gut sind die Vorschläge?"), url_for("matches.quality")),
+        (_("Briefe an Ämter"), url_for("letters.index")),
         (_("Alle Profile"), url_for("profiles.all_people")),
         (_("Team gründen"), url_for("teams.create")),
         (_("Alles übergeben, zum Beispiel vor dem Urlaub"), url_for(".hand_over")),
@@ -240,6 +269,8 @@ def _way_back(work: NextStep | SupportRequest) -> str:
 
 
 def _url_of(named: worklists.Named) -> str:
+    if named.kind == "letter":
+        return url_for("letters.show", letter_id=named.id)
     if named.kind == "opening":
         return url_for("teams.opening", opening_id=named.id)
     return record_url(named.kind, named.id)

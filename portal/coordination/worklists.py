@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
 from portal import clock
 from portal.accounts.models import User
@@ -29,6 +29,8 @@ from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.coordination.rules import NO_REACTION_AFTER
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.letters.models import Letter
+from portal.letters.queries import waiting
 from portal.matches.models import IndexEntry, Introduction, Suggestion
 from portal.offices.models import Office
 from portal.offices.rules import CHECK_AFTER
@@ -54,7 +56,7 @@ class Item:
     about: list[Named]
     day: date
     id: int
-    row: Idea | NextStep | SupportRequest | Office | Introduction
+    row: Idea | NextStep | SupportRequest | Office | Introduction | Letter
     moment: date | datetime
 
 
@@ -115,6 +117,21 @@ def old_offices(me: User, after: str = "", mine: bool = False) -> Page:
     return _items(found, lambda row: ([Named("office", row.id, row.name)], row.checked_on))
 
 
+def silent_letters(me: User, after: str = "", mine: bool = False) -> Page:
+    """Return letters no office answered for two weeks."""
+    return _letters("silent", Letter.sent_at, me, after, mine)
+
+
+def bounced_letters(me: User, after: str = "", mine: bool = False) -> Page:
+    """Return letters that came back."""
+    return _letters("bounced", Letter.bounced_at, me, after, mine)
+
+
+def answered_letters(me: User, after: str = "", mine: bool = False) -> Page:
+    """Return answers and refusals nobody has drawn a conclusion from."""
+    return _letters("answered", Letter.answered_at, me, after, mine)
+
+
 def counts(me: User, mine: bool) -> dict[str, int]:
     """Return how long each list is, in one statement."""
     numbers = {
@@ -128,6 +145,11 @@ def counts(me: User, mine: bool) -> dict[str, int]:
         ),
         "offices": select(func.count(Office.id)).where(_old()),
     }
+    for state in ("silent", "bounced", "answered"):
+        conditions = waiting(state, clock.now(), me, mine)
+        numbers[f"{state}_letters"] = (
+            select(func.count(Letter.id)).join(Letter.idea).where(*conditions)
+        )
     columns = [number.scalar_subquery().label(name) for name, number in numbers.items()]
     return dict(db.session.execute(select(*columns)).mappings().one())
 
@@ -154,7 +176,8 @@ def _unanswered() -> list[ColumnElement[bool]]:
 
 
 def _old() -> ColumnElement[bool]:
-    return Office.checked_on < clock.today() - CHECK_AFTER
+    too_long_ago = Office.checked_on < clock.today() - CHECK_AFTER
+    return or_(too_long_ago, Office.mailbox_bounced_at.is_not(None))
 
 
 def _open(
@@ -213,6 +236,25 @@ def _work(
             )
             for row, title in rows
         ]
+    )
+
+
+def _letters(
+    state: str, moment: InstrumentedAttribute[datetime | None], me: User, after: str, mine: bool
+) -> Page:
+    statement = (
+        select(Letter)
+        .join(Letter.idea)
+        .where(*waiting(state, clock.now(), me, mine))
+        .options(contains_eager(Letter.idea), joinedload(Letter.office), joinedload(Letter.owner))
+    )
+    found = _page(statement, moment, Letter.id, after, datetime)
+    return _items(
+        found,
+        lambda row: (
+            [Named("letter", row.id, row.office.name), Named("idea", row.idea_id, row.idea.title)],
+            getattr(row, moment.key),
+        ),
     )
 
 

@@ -46,11 +46,13 @@ def queue_mail(
     body: str,
     not_before: datetime | None = None,
     unsubscribe_url: str | None = None,
+    reply_to: str | None = None,
 ) -> OutboxMail:
     """Put a mail into the outbox; the same `key` gives the mail that is there already.
 
     It goes out with the caller's commit or not at all. `key` names the event, for example
-    "introduction:12:asked:7"; it never holds an address.
+    "introduction:12:asked:7"; it never holds an address. With `reply_to` a person wrote it:
+    answers and bounces go there.
     """
     if mail := _mail_by_key(key):
         return mail
@@ -60,6 +62,7 @@ def queue_mail(
         subject=_one_line(subject)[:SUBJECT_LIMIT],
         body=body.strip() + "\n",
         unsubscribe_url=unsubscribe_url,
+        reply_to=reply_to,
         next_try_at=not_before or clock.now(),
     )
     try:

@@ -50,13 +50,14 @@ class Draft:
     created_at: datetime
     attempts: int
     unsubscribe_url: str | None = None
+    reply_to: str | None = None
 
     @classmethod
     def of(cls, mail: OutboxMail) -> Self:
         """Copy what delivery needs."""
         return cls(
             mail.id, mail.key, mail.to_address, mail.subject, mail.body, mail.created_at,
-            mail.attempts, mail.unsubscribe_url,
+            mail.attempts, mail.unsubscribe_url, mail.reply_to,
         )  # fmt: skip
 
 
@@ -93,12 +94,11 @@ def build(draft: Draft, *, sender: str, public_url: str, readable: bool = False)
         message["Subject"] = draft.subject
     except (ValueError, MessageError, IndexError) as error:
         raise Refused(f"not a mail address or subject ({type(error).__name__})") from None
-    message["Reply-To"] = own
+    message["Reply-To"] = Address(addr_spec=draft.reply_to) if draft.reply_to else own
     message["Date"] = format_datetime(draft.created_at.replace(tzinfo=UTC))
-    # The same for every attempt: a server that got the mail twice can tell.
-    digest = hashlib.sha256(f"{public_url}:{draft.id}:{draft.key}".encode()).hexdigest()[:32]
-    message["Message-ID"] = f"<{digest}@{urlsplit(public_url).hostname or 'portal'}>"
-    message["Auto-Submitted"] = "auto-generated"
+    message["Message-ID"] = message_id(draft.id, draft.key, public_url)
+    if not draft.reply_to:  # else a person wrote it, and wants an answer
+        message["Auto-Submitted"] = "auto-generated"
     if draft.unsubscribe_url:  # mail programs show a button for it (RFC 8058)
         message["List-Unsubscribe"] = f"<{draft.unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -107,6 +107,12 @@ def build(draft: Draft, *, sender: str, public_url: str, readable: bool = False)
         cte="8bit" if readable else "quoted-printable",
     )
     return message
+
+
+def message_id(mail_id: int, key: str, public_url: str) -> str:
+    """Return a mail's Message-ID, the same for every attempt: a server can tell a second one."""
+    digest = hashlib.sha256(f"{public_url}:{mail_id}:{key}".encode()).hexdigest()[:32]
+    return f"<{digest}@{urlsplit(public_url).hostname or 'portal'}>"
 
 
 class FileChannel:
@@ -143,7 +149,8 @@ class SmtpChannel:
         message = build(draft, sender=self.sender, public_url=self.public_url)
         server = self._connected()
         try:
-            server.send_message(message)
+            # The envelope's sender is where a bounce returns to.
+            server.send_message(message, from_addr=draft.reply_to)
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
             raise _verdict(code, text) from None

@@ -41,6 +41,7 @@ class OutboxMail(db.Model):
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
     unsubscribe_url: Mapped[str | None]  # for mails that can be turned off (RFC 8058)
+    reply_to: Mapped[str | None]  # where an answer and a bounce go; empty: to the portal's sender
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     next_try_at: Mapped[datetime] = mapped_column(default=clock.now)
     lease_until: Mapped[datetime | None]

@@ -47,6 +47,7 @@ def describe_office(
     office.search_key = rules.search_key(
         office.name, office.short_name, office.duties, office.everyday
     )
+    office.mailbox_bounced_at = None
     office.changed_at = clock.now()
 
 
@@ -64,4 +65,12 @@ def change_office(office: Office, *, seen_at: datetime, **fields: object) -> Non
 def confirm_office(office: Office) -> None:
     """Note that somebody compared the entry with its source today and found it true."""
     office.checked_on = clock.today()
+    office.mailbox_bounced_at = None
     office.changed_at = clock.now()
+
+
+def note_bounce(office: Office, address: str) -> None:
+    """Flag the mailbox for checking, unless somebody corrected it meanwhile."""
+    if office.mailbox == address:
+        # A form that is open now must not wipe the flag by being saved.
+        office.mailbox_bounced_at = office.changed_at = clock.now()

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, DataRequired, Optional, ValidationError
+from wtforms.validators import URL, DataRequired, Email, Optional, ValidationError
 
 from portal.choices import LANGUAGES
 from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
@@ -105,6 +105,20 @@ class OfficeForm(PortalForm):
             URL(message=_l("Das ist keine vollständige Adresse (https://…).")),
         ],
     )
+    mailbox = StringField(
+        _l("Postfach der Stelle"),
+        description=_l(
+            "Für Briefe aus dem Portal; nur das Unterstützungsteam sieht es. Ein Postfach des "
+            "Amtes, nie das eines Menschen."
+        ),
+        filters=[tidy],
+        validators=[
+            Optional(),
+            Storable(),
+            NotLonger(200),
+            Email(message=_l("Das ist keine vollständige E-Mail-Adresse.")),
+        ],
+    )
     source_url = StringField(
         _l("Quelle"),
         description=_l("Die öffentliche Seite, auf der die Zuständigkeit steht."),
@@ -167,6 +181,7 @@ class OfficeForm(PortalForm):
             "first_question": self.first_question.data or "",
             "bring": self.bring.data or "",
             "website": self.website.data or None,
+            "mailbox": self.mailbox.data or None,
             "source_url": self.source_url.data,
             "evidence": self.evidence.data,
         }
@@ -195,6 +210,7 @@ def _as_form_data(office: Office) -> dict[str, object]:
         "first_question": office.first_question,
         "bring": office.bring,
         "website": office.website or "",
+        "mailbox": office.mailbox or "",
         "source_url": office.source_url,
         "evidence": office.evidence,
     }

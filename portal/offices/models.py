@@ -27,6 +27,8 @@ class Office(db.Model):
     first_question: Mapped[str] = mapped_column(Text, default="")
     bring: Mapped[str] = mapped_column(Text, default="")
     website: Mapped[str | None]
+    mailbox: Mapped[str | None]  # of the function, never of one person; coordinators only
+    mailbox_bounced_at: Mapped[datetime | None]  # since then the mailbox has to be looked up again
     source_url: Mapped[str]
     checked_on: Mapped[date]
     evidence: Mapped[str]

@@ -289,7 +289,8 @@ def test_the_workbench_counts_and_estimates(as_user, cem, dora, idea, office):
     assert numbers == {
         "Ideen ansehen": 1, "Vorschläge prüfen": 0, "Ideen ohne Reaktion": 1,
         "Vermittlungen warten auf Antwort": 0, "Fällige Schritte": 1, "Unterstützungsanfragen": 0,
-        "Ansprechstellen neu prüfen": 1,
+        "Ansprechstellen neu prüfen": 1, "Ämter, die schweigen": 0, "Briefe unzustellbar": 0,
+        "Antworten von Ämtern": 0,
     }  # fmt: skip
     page = as_user(cem).visit("/koordination/?wer=alle")
     # An idea to look at and one without reaction 10 each, two steps, a request 15, an office 5.

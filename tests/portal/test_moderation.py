@@ -30,8 +30,14 @@ COVERED = {
     # tests/portal/test_coordination.py
     "coordination": (
         "log_contact", "add_step", "request_support", "finish_step", "finish_request", "hand_over",
+        "hand_over_letter",  # tests/portal/test_letters.py
     ),
     "ideas": ("veroeffentlichen", "verbergen", "stand"),
+    # tests/portal/test_letters.py
+    "letters": (
+        "create", "edit", "discard", "send", "post_by_hand", "record_reply", "refuse", "accept",
+        "close", "reopen", "place", "discard_reply",
+    ),
     "matches": (
         "decide", "undo", "ask_now", "roll_back", "approve_batch", "undo_all", "by_hand_pair",
     ),

@@ -1,0 +1,50 @@
+"""Who may write letters, and what state a letter is in. Pure: no query, no request."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from portal import clock
+from portal.accounts.models import User
+from portal.ideas.models import Idea
+from portal.letters.models import Letter
+
+SILENT_AFTER = 14  # days
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?:\+49|\b0\d{2,4})[ /-]?\d{3,}")
+
+
+def may_write(user: User, idea: Idea) -> bool:
+    """Coordinators write for others' ideas; somebody else writes for theirs (four eyes)."""
+    return user.is_authenticated and user.is_coordinator and idea.initiator_id != user.id
+
+
+def state_of(letter: Letter, now: datetime) -> str:
+    """Return drafted, sent, bounced, answered, refused or silent, from the dates alone."""
+    if letter.sent_at is None:
+        return "drafted"
+    if letter.refused_at:
+        return "refused"
+    if letter.answered_at:
+        return "answered"
+    if letter.bounced_at:
+        return "bounced"
+    return "silent" if letter.sent_at <= silent_before(now) else "sent"
+
+
+def silent_before(now: datetime) -> datetime:
+    """Return until when a letter must have left to count as silent at `now`."""
+    return clock.shifted(now, days=-SILENT_AFTER)
+
+
+def personal_words(text: str, name: str | None, allowed: Iterable[str] = ()) -> list[str]:
+    """Return what in a letter could tell who the initiator is: their name, addresses, numbers.
+
+    `allowed` are addresses of offices and of the portal itself.
+    """
+    harmless = {address.casefold() for address in allowed}
+    found = [each for each in _ADDRESS.findall(text) if each.casefold() not in harmless]
+    found += _PHONE.findall(text)
+    if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        found.append(name)
+    return list(dict.fromkeys(found))
