@@ -28,6 +28,7 @@ ROOMS = (
     "matches",
     "letters",
     "coordination",
+    "steering",
 )
 
 

@@ -15,6 +15,9 @@ UNSTORABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udfff]"
 )
 
+# A way to reach one person: a mail address or a telephone number.
+_MAIL_OR_PHONE = re.compile(r"\S+@\S+|(?:\+49|\b0\d{2,4})[ /-]?\d{3,}(?:[ /-]?\d{2,})*")
+
 
 class PortalForm(FlaskForm):
     """Parent of every form."""
@@ -76,3 +79,19 @@ class NotLonger:
                     length=len(field.data),
                 )
             )
+
+
+class NobodysContact:
+    """Validator: no mail address and no telephone number stand in this text."""
+
+    def __init__(self, message: object = None) -> None:
+        self.message = message or _l("Bitte ohne E-Mail-Adresse und Telefonnummer.")
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        if _MAIL_OR_PHONE.search(field.data or ""):
+            raise ValidationError(self.message)
+
+
+def without_contact(text: str) -> str:
+    """Return `text` with mail addresses and telephone numbers left out."""
+    return _MAIL_OR_PHONE.sub("…", text)

@@ -23,6 +23,7 @@ NAVIGATION = (
 LINK_LABELS = {
     "coordination": _l("Koordination"),
     "notifications": _l("Mitteilungen"),
+    "steering": _l("Steuerungsteam"),
     "profile": _l("Mein Bereich"),
     "sign_in": _l("Anmelden"),
     "sign_up": _l("Registrieren"),
@@ -92,6 +93,8 @@ def _account_menu() -> list[tuple[object, str, bool]]:
     ]
     if current_user.is_coordinator:
         entries.insert(0, entry("coordination", "coordination.workbench"))
+    elif current_user.has_role("steering"):
+        entries.insert(0, entry("steering", "steering.index"))
     return entries
 
 

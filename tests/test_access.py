@@ -141,6 +141,21 @@ ACCESS = {
     "security.register": PUBLIC,
     "security.reset_password": PUBLIC,
     "security.send_confirmation": PUBLIC,
+    "steering.decide": COORDINATOR,
+    "steering.edit_item": COORDINATOR,
+    "steering.index": SIGNED_IN,  # steering members and coordinators
+    "steering.item": SIGNED_IN,  # steering members of the area and coordinators
+    "steering.meeting": SIGNED_IN,  # steering members of the area and coordinators
+    "steering.members": ADMINISTRATOR,
+    "steering.minutes": PUBLIC,  # once they are published
+    "steering.plan": COORDINATOR,
+    "steering.published": PUBLIC,
+    "steering.put_on": COORDINATOR,
+    "steering.seat": ADMINISTRATOR,
+    "steering.shift": COORDINATOR,
+    "steering.take_off": COORDINATOR,
+    "steering.vote": SIGNED_IN,  # steering members of the area
+    "steering.write_minutes": COORDINATOR,
     "teams.add_status": SIGNED_IN,  # leads and coordinators
     "teams.change_state": SIGNED_IN,  # leads and coordinators
     "teams.close_opening": SIGNED_IN,  # leads and coordinators

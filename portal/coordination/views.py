@@ -133,6 +133,7 @@ def workbench() -> Response:
         (_("Wie gut sind die Vorschläge?"), url_for("matches.quality")),
         (_("Briefe an Ämter"), url_for("letters.index")),
         (_("Alle Profile"), url_for("profiles.all_people")),
+        (_("Steuerungsteams"), url_for("steering.index")),
         (_("Team gründen"), url_for("teams.create")),
         (_("Alles übergeben, zum Beispiel vor dem Urlaub"), url_for(".hand_over")),
     ]

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, DataRequired, Email, Optional, ValidationError
 
 from portal.choices import LANGUAGES
-from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.forms import HasWords, NobodysContact, NotLonger, PortalForm, Storable, tidy
 from portal.offices.labels import EVIDENCE, KINDS
 from portal.offices.models import Office
 
@@ -18,23 +18,15 @@ FEWEST_PHRASES = 3
 WRONG_CHOICE = _l("Wähl bitte eine der Möglichkeiten aus der Liste.")
 # "uk: текст" in front of a phrase says its language; without it the phrase is German.
 _LANGUAGE_MARK = re.compile(r"^([a-z]{2}):\s+(.+)$")
-_MAIL_OR_PHONE = re.compile(r"\S@\S|(?:\+49|\b0\d{2,4})[ /-]?\d{3,}")
+# Functions only: no mail address and no phone number enter the directory.
+_ONLY_DUTIES = NobodysContact(
+    _l("Bitte ohne E-Mail-Adresse und Telefonnummer: Hier stehen nur Aufgaben.")
+)
 
 
 def choices_of(names: Mapping[str, object]) -> list[SelectChoice]:
     """Return code → label as a select wants them."""
     return [SelectChoice(code, label) for code, label in names.items()]
-
-
-class NobodysContact:
-    """Validator: functions only; no mail address and no phone number enter the directory."""
-
-    def __call__(self, _form: PortalForm, field: StringField) -> None:
-        """Refuse what looks like a way to reach one person."""
-        if _MAIL_OR_PHONE.search(field.data or ""):
-            raise ValidationError(
-                _l("Bitte ohne E-Mail-Adresse und Telefonnummer: Hier stehen nur Aufgaben.")
-            )
 
 
 def _text(label: object, limit: int, *, required: str = "", hint: object = "") -> TextAreaField:
@@ -43,7 +35,7 @@ def _text(label: object, limit: int, *, required: str = "", hint: object = "") -
         label,
         description=hint,
         filters=[tidy],
-        validators=[*given, Storable(), NotLonger(limit), NobodysContact()],
+        validators=[*given, Storable(), NotLonger(limit), _ONLY_DUTIES],
     )
 
 
@@ -59,13 +51,13 @@ class OfficeForm(PortalForm):
             Storable(),
             NotLonger(150),
             HasWords(),
-            NobodysContact(),
+            _ONLY_DUTIES,
         ],
     )
     short_name = StringField(
         _l("Kurzer Name"),
         filters=[tidy],
-        validators=[Optional(), Storable(), NotLonger(60), NobodysContact()],
+        validators=[Optional(), Storable(), NotLonger(60), _ONLY_DUTIES],
     )
     kind = SelectField(
         _l("Art"),

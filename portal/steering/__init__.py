@@ -1,0 +1,1 @@
+"""The steering teams West and Ost: members, meetings, agenda, votes, decisions, minutes."""
