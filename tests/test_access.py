@@ -144,6 +144,7 @@ ACCESS = {
     "steering.decide": COORDINATOR,
     "steering.edit_item": COORDINATOR,
     "steering.index": SIGNED_IN,  # steering members and coordinators
+    "steering.invite": COORDINATOR,
     "steering.item": SIGNED_IN,  # steering members of the area and coordinators
     "steering.meeting": SIGNED_IN,  # steering members of the area and coordinators
     "steering.members": ADMINISTRATOR,

@@ -19,8 +19,10 @@ from portal.errors import Conflict, PortalError
 from portal.extensions import db
 from portal.ideas.actions import move_idea
 from portal.ideas.models import Idea
+from portal.messages.notifications import in_language_of, notify
 from portal.steering import rules
 from portal.steering.models import AREAS, CONFLICTED, AgendaItem, Meeting, SteeringMember, Vote
+from portal.steering.queries import members_of
 from portal.steering.wording import AREA_NAMES
 
 ANSWER_WITHIN = timedelta(days=14)  # so long a question may stay with the coordinators
@@ -192,6 +194,29 @@ def record_decision(
     db.session.refresh(item)
 
 
+def invite(meeting: Meeting) -> int:
+    """Tell the members that the agenda is ready; return how many. Once for each meeting."""
+    members = members_of(meeting.area)
+    for member in members:
+        with in_language_of(member):
+            notify(
+                member,
+                category="coordination",
+                key=f"steering:{meeting.id}:agenda",
+                subject=_("Tagesordnung für den %(day)s", day=_day_of(meeting)),
+                body=_(
+                    "die Tagesordnung für die Sitzung am %(day)s steht. Lies die Ideen in Ruhe "
+                    "und schreib schon vorher deine Meinung dazu.",
+                    day=_day_of(meeting),
+                ),
+                path=f"/steuerungsteam/sitzungen/{meeting.id}",
+                urgent=True,
+            )
+    meeting.invited_at = clock.now()
+    db.session.flush()
+    return len(members)
+
+
 def write_minutes(meeting: Meeting, minutes: str, *, publish: bool) -> None:
     """Keep the minutes; published ones stand on a public page with the decisions."""
     meeting.minutes, meeting.minutes_at = minutes, clock.now()
@@ -206,7 +231,7 @@ def _letter(meeting: Meeting, outcome: str, reason: str, instead: str) -> str:
     """Return what the initiator reads about a decision."""
     words = {
         "team": AREA_NAMES[meeting.area],
-        "day": format_date(meeting.held_on, "long"),
+        "day": _day_of(meeting),
         "reason": reason,
         "instead": instead,
     }
@@ -231,9 +256,13 @@ def _letter(meeting: Meeting, outcome: str, reason: str, instead: str) -> str:
 def _on_the_agenda(meeting: Meeting) -> str:
     return _(
         "Deine Idee steht am %(day)s auf der Tagesordnung: %(team)s.",
-        day=format_date(meeting.held_on, "long"),
+        day=_day_of(meeting),
         team=AREA_NAMES[meeting.area],
     )
+
+
+def _day_of(meeting: Meeting) -> str:
+    return str(format_date(meeting.held_on, "long"))
 
 
 def _vote_of(item: AgendaItem, user: User) -> Vote | None:

@@ -23,6 +23,8 @@ def _meeting(before: Values, after: Values) -> str | None:
         return "steering.planned"
     if not after:
         return None
+    if before["invited_at"] != after["invited_at"]:
+        return "steering.invited"
     if before["published_at"] == after["published_at"]:
         return "steering.minutes" if before["minutes_at"] != after["minutes_at"] else None
     return "steering.published" if after["published_at"] else "steering.unpublished"
@@ -49,12 +51,14 @@ _MEETING = Watched(
     columns={
         "area": _l("Gebiet"),
         "held_on": _l("Sitzung am"),
+        "invited_at": _l("eingeladen am"),
         "minutes_at": _l("Protokoll vom"),
         "published_at": _l("veröffentlicht am"),
     },
     words={"area": AREA_NAMES},
     actions={
         "steering.planned": _l("Sitzung angelegt"),
+        "steering.invited": _l("Mitglieder zur Sitzung eingeladen"),
         "steering.minutes": _l("Protokoll geschrieben"),
         "steering.published": _l("Protokoll veröffentlicht"),
         "steering.unpublished": _l("Protokoll zurückgezogen"),

@@ -81,7 +81,7 @@ class ItemForm(PortalForm):
     )
 
     def __init__(self, meetings: Sequence[Meeting], item: AgendaItem | None, best: int) -> None:
-        data = {"meeting": best}
+        data: dict[str, object] = {"meeting": best}
         if item:
             data = {
                 "meeting": item.meeting_id,

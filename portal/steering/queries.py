@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -98,6 +98,29 @@ def item_in_full(item_id: int) -> AgendaItem | None:
             votes.joinedload(Vote.user),
         )
     )
+
+
+def open_meetings_until(day: date) -> Sequence[Meeting]:
+    """Return the meetings from today to `day` whose members know the agenda."""
+    near = Meeting.held_on.between(clock.today(), day)
+    meetings = select(Meeting).where(near, Meeting.invited_at.is_not(None))
+    return db.session.scalars(meetings.order_by(Meeting.held_on, Meeting.id)).all()
+
+
+def members_without_opinion(meeting: Meeting) -> Sequence[User]:
+    """Return the members who said nothing about at least one undecided idea of an agenda."""
+    opinion = exists().where(Vote.item_id == AgendaItem.id, Vote.user_id == User.id)
+    missing = exists().where(
+        AgendaItem.meeting_id == meeting.id,
+        AgendaItem.outcome.is_(None),
+        AgendaItem.idea_id == Idea.id,
+        Idea.hidden_at.is_(None),
+        or_(Idea.initiator_id.is_(None), Idea.initiator_id != User.id),
+        ~opinion.correlate(AgendaItem, User),
+    )
+    members = select(User).join(SteeringMember, SteeringMember.user_id == User.id)
+    silent = members.where(SteeringMember.area == meeting.area, User.active, missing)
+    return db.session.scalars(silent.order_by(User.id)).all()
 
 
 def items_about(idea_id: int) -> Sequence[AgendaItem]:

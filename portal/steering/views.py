@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -51,17 +52,33 @@ def plan() -> Response:
 @steering_required
 def meeting(meeting_id: int) -> Response:
     """Show the agenda with its decisions and the minutes."""
-    return _meeting_page(_meeting(meeting_id))
+    return _meeting_page(*_meeting(meeting_id))
+
+
+@bp.post(f"{MEETING}/einladen")
+@coordinator_required
+def invite(meeting_id: int) -> Response:
+    """Tell the members that the agenda is ready."""
+    found, _own_area = _meeting(meeting_id)
+    if not found.items or found.held_on < clock.today():
+        abort(400)
+    number = actions.invite(found)
+    db.session.commit()
+    flash(
+        ngettext("%(num)d Mitglied weiß Bescheid.", "%(num)d Mitglieder wissen Bescheid.", number),
+        "good",
+    )
+    return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
 
 
 @bp.post(f"{MEETING}/protokoll")
 @coordinator_required
 def write_minutes(meeting_id: int) -> Response:
     """Keep the minutes, and publish them or take them back."""
-    found = _meeting(meeting_id)
+    found, own_area = _meeting(meeting_id)
     form = MinutesForm()
     if not form.validate():
-        return _meeting_page(found, form)
+        return _meeting_page(found, own_area, form)
     actions.write_minutes(found, form.minutes.data or "", publish=bool(form.publish.data))
     db.session.commit()
     flash(
@@ -144,14 +161,18 @@ def _list_page(failed: MeetingForm | None = None) -> Response:
     )
 
 
-def _meeting(meeting_id: int) -> Meeting:
+def _meeting(meeting_id: int) -> tuple[Meeting, str | None]:
+    """Return a meeting somebody may read, and the area they sit in."""
     found = queries.meeting_with_agenda(meeting_id) or abort(404)
-    if not rules.may_read(current_user, found.area, queries.area_of(current_user)):
+    own_area = queries.area_of(current_user)
+    if not rules.may_read(current_user, found.area, own_area):
         abort(403)
-    return found
+    return found, own_area
 
 
-def _meeting_page(found: Meeting, failed: MinutesForm | None = None) -> Response:
+def _meeting_page(
+    found: Meeting, own_area: str | None, failed: MinutesForm | None = None
+) -> Response:
     may_prepare = rules.may_prepare(current_user)
     data = {"minutes": found.minutes, "publish": found.published_at is not None}
     form = failed or MinutesForm(formdata=None, data=data)
@@ -169,7 +190,7 @@ def _meeting_page(found: Meeting, failed: MinutesForm | None = None) -> Response
             for vote in item.votes
             if vote.user_id == current_user.id
         },
-        is_member=queries.area_of(current_user) == found.area,
+        is_member=own_area == found.area,
         is_past=found.held_on < clock.today(),
         conflicted=CONFLICTED,
         area_names=AREA_NAMES,
@@ -189,8 +210,8 @@ def _key() -> tuple[date, int] | None:
     return key if 0 < key[1] < 2**31 else None
 
 
-def _next_url(endpoint: str, found: list[queries.Listed], **values: object) -> str | None:
+def _next_url(endpoint: str, found: list[queries.Listed], team: str | None = None) -> str | None:
     if len(found) <= queries.PAGE:
         return None
     last = found[queries.PAGE - 1].meeting
-    return url_for(endpoint, vor=f"{last.held_on.isoformat()}~{last.id}", **values)
+    return url_for(endpoint, vor=f"{last.held_on.isoformat()}~{last.id}", team=team)

@@ -19,6 +19,7 @@ VISITS = [
     ("bewohnerin@demo.example", "dark", NARROW),
     ("teamleitung@demo.example", "light", DESKTOP),
     ("koordination@demo.example", "light", NARROW),
+    ("steuerung@demo.example", "light", DESKTOP),
     ("verwaltung@demo.example", "dark", DESKTOP),
 ]
 MOST_PAGES = 60

@@ -46,6 +46,7 @@ COVERED = {
     # tests/portal/test_steering.py; the order of an agenda is no decision
     "steering": (
         "plan", "write_minutes", "put_on", "edit_item", "shift", "take_off", "decide", "seat",
+        "invite",
     ),
     "teams": ("create",),
 }  # fmt: skip

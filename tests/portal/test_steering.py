@@ -1,6 +1,6 @@
 """Steering teams: agendas without private data, votes, decisions that move the idea, minutes."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,9 +16,10 @@ from portal.coordination.models import NextStep
 from portal.extensions import db
 from portal.ideas.actions import hide_idea, move_idea, submit_idea, withdraw_idea
 from portal.ideas.models import Idea
-from portal.messages.models import OutboxMail
+from portal.messages.models import Notification, OutboxMail
 from portal.moderation.models import AuditEntry
 from portal.steering import actions
+from portal.steering.jobs import remind_due
 from portal.steering.models import AgendaItem, Meeting, SteeringMember, Vote
 from portal.steering.queries import PAGE
 
@@ -439,3 +440,45 @@ def test_lists_need_the_same_few_statements(as_user, olga, visitor, cem, meeting
     rest = visitor.visit(page.select_one("a[rel=next]")["href"])
     assert rest.select_one("article a")["href"] != page.select_one("article a")["href"]
     visitor.visit("/steuerungsteam/protokolle?vor=kein~tag")
+
+
+# Invitations and reminders
+
+
+def told(user: User) -> list[str]:
+    rows = select(Notification).where(Notification.user_id == user.id)
+    return [row.key for row in db.session.scalars(rows.order_by(Notification.id))]
+
+
+def test_members_are_invited_once_and_reminded_of_a_missing_opinion(
+    as_user, cem, olga, willi, meeting, item
+):
+    otto = steering("Otto", "ost")
+    for _again in range(2):
+        as_user(cem).submit(f"/steuerungsteam/sitzungen/{meeting.id}/einladen")
+    assert told(olga) == told(otto) == [f"steering:{meeting.id}:agenda"]
+    assert told(willi) == []
+    assert "steering.invited" in actions_logged()
+    remind_due()
+    assert len(told(olga)) == 1  # a week is long enough
+    actions.cast_vote(item, otto, "angenommen")
+    db.session.commit()
+    with clock.at(clock.now() + timedelta(days=5)):
+        for _again in range(2):
+            remind_due()
+    assert told(olga)[1:] == [f"steering:{meeting.id}:opinion"]
+    assert len(told(otto)) == 1
+
+
+def test_the_reminder_keeps_to_the_calendar_when_the_clocks_change(app, cem, olga):
+    with clock.at(datetime(2026, 10, 20, 9)):
+        meeting = actions.plan_meeting("ost", date(2026, 10, 28))
+        actions.put_on_agenda(prepared(cem), meeting, asked=ASKED, by=cem)
+        actions.invite(meeting)
+        db.session.commit()
+    # In Leipzig: the 24th, a minute before midnight; then the 25th, in the hour that comes twice.
+    for moment, expected in ((datetime(2026, 10, 24, 21, 59), 1), (datetime(2026, 10, 25, 0), 2),
+                             (datetime(2026, 10, 25, 1), 2)):  # fmt: skip
+        with clock.at(moment):
+            remind_due()
+        assert len(told(olga)) == expected

@@ -21,6 +21,7 @@ from portal.matches.models import Introduction, Suggestion
 from portal.seeds.demo import past
 from portal.seeds.demo.people import add_people, known_people
 from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
+from portal.seeds.demo.steering import add_steering
 from portal.seeds.demo.story import suggest_all, tell_story
 from portal.teams.models import Opening, Team
 
@@ -45,6 +46,7 @@ def _write(when: past.Calendar) -> None:
         add_people(when)
         add_ideas(when, known_people())
         add_teams(when, known_people(), known_ideas())
+        add_steering(when, known_people(), known_ideas())
         past.call_mails_sent()
         db.session.commit()
     suggest_all(when)
