@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "steering_1"
-down_revision = "review_1"
+down_revision = "letters_1"
 branch_labels = None
 depends_on = None
 
