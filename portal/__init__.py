@@ -22,6 +22,7 @@ ROOMS = (
     "messages",
     "moderation",
     "profiles",
+    "organisations",
     "ideas",
     "teams",
     "offices",

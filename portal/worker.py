@@ -26,7 +26,11 @@ log = logging.getLogger(__name__)
 SHUTDOWN_SECONDS = 25  # a delivery may finish; after that its lease sorts it out
 A_BATCH = 50
 # Rooms whose `jobs.remind_due()` is called: it does what is due and commits, and may run twice.
-REMINDERS: tuple[str, ...] = ("messages", "steering")
+REMINDERS: tuple[str, ...] = (
+    "messages",
+    "organisations",
+    "steering",
+)
 
 
 def run_worker(app: Flask) -> None:

@@ -123,6 +123,23 @@ ACCESS = {
     "offices.edit": COORDINATOR,
     "offices.index": PUBLIC,
     "offices.show": PUBLIC,
+    "organisations.add_member": COORDINATOR,
+    "organisations.answer_booking": SIGNED_IN,  # its members and coordinators
+    "organisations.ask": SIGNED_IN,
+    "organisations.bookings": SIGNED_IN,
+    "organisations.cancel_booking": SIGNED_IN,  # who asked
+    "organisations.close_resource": SIGNED_IN,  # its members and coordinators
+    "organisations.create": SIGNED_IN,
+    "organisations.edit": SIGNED_IN,  # its members and coordinators
+    "organisations.edit_resource": SIGNED_IN,  # its members and coordinators
+    "organisations.index": PUBLIC,
+    "organisations.offer": SIGNED_IN,  # its members and coordinators
+    "organisations.publish": COORDINATOR,
+    "organisations.remove_member": SIGNED_IN,  # oneself, or a coordinator
+    "organisations.reopen_resource": SIGNED_IN,  # its members and coordinators
+    "organisations.resource": PUBLIC,
+    "organisations.show": PUBLIC,
+    "organisations.unpublish": COORDINATOR,
     "pages.accessibility": PUBLIC,
     "pages.home": PUBLIC,
     "pages.imprint": PUBLIC,

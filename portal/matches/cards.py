@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from portal.accounts.models import User
 from portal.extensions import db
@@ -20,6 +20,7 @@ from portal.matches.models import IndexEntry, Suggestion
 from portal.matches.reasons import Pieces
 from portal.matches.subjects import SUGGESTED_FIELDS, Subject
 from portal.offices.models import Office
+from portal.organisations.models import Organisation, Resource
 from portal.profiles.models import FIELDS, Profile
 from portal.teams.models import Opening, Team
 
@@ -29,6 +30,7 @@ KIND_WORDS = {
     "opening": _l("Gesuch"),
     "idea": _l("Idee"),
     "person": _l("Person"),
+    "resource": _l("Zum Leihen"),
 }
 # Which field of a profile an agreement tells about.
 _TOLD_BY = {
@@ -137,15 +139,15 @@ def details_of(
     """
     wanted = set(subjects)
     found: dict[Subject, Detail] = {}
-    for entry, profile, slug, team in db.session.execute(_entries(wanted)) if wanted else ():
+    for entry, profile, name in db.session.execute(_entries(wanted)) if wanted else ():
         subject = (entry.kind, entry.subject_id)
-        detail = _detail(entry, profile, slug or team or "", reader, subject in opened)
+        detail = _detail(entry, profile, name, reader, subject in opened)
         if detail is not None:
             found[detail.subject] = detail
     return found
 
 
-def _entries(subjects: Collection[Subject]) -> Select[IndexEntry, Profile, str, str]:
+def _entries(subjects: Collection[Subject]) -> Select[IndexEntry, Profile, str]:
     """Select the entries of `subjects` with what each kind needs beside them, in one statement."""
     by_kind: dict[str, set[int]] = defaultdict(set)
     for kind, subject_id in subjects:
@@ -155,11 +157,13 @@ def _entries(subjects: Collection[Subject]) -> Select[IndexEntry, Profile, str, 
         return and_(IndexEntry.kind == kind, IndexEntry.subject_id == row_id)
 
     return (
-        select(IndexEntry, Profile, Office.slug, Team.name)
+        select(IndexEntry, Profile, func.coalesce(Office.slug, Team.name, Organisation.name, ""))
         .outerjoin(Profile, is_row("person", Profile.user_id))
         .outerjoin(Office, is_row("office", Office.id))
         .outerjoin(Opening, is_row("opening", Opening.id))
         .outerjoin(Team, Team.id == Opening.team_id)
+        .outerjoin(Resource, is_row("resource", Resource.id))
+        .outerjoin(Organisation, Organisation.id == Resource.organisation_id)
         .where(
             or_(
                 *(
@@ -177,7 +181,7 @@ def _entries(subjects: Collection[Subject]) -> Select[IndexEntry, Profile, str, 
 def _detail(
     entry: IndexEntry, profile: Profile | None, name: str, reader: User, is_opened: bool
 ) -> Detail | None:
-    """`name` is an office's in addresses, or the one of an opening's team."""
+    """`name` is an office's in addresses, or whose opening or resource it is."""
     subject = (entry.kind, entry.subject_id)
     if entry.kind == "person":
         return _person(subject, entry, profile, reader) if profile else None
@@ -189,7 +193,7 @@ def _detail(
     else:
         url = _URLS[entry.kind](entry.subject_id)
     title, text = entry.title, entry.text
-    if entry.kind == "opening":
+    if entry.kind in ("opening", "resource"):
         title = _("%(title)s (%(team)s)", title=title, team=name)
         text = text.removesuffix(name).rstrip()
     return Detail(
@@ -253,4 +257,5 @@ _URLS = {
     "idea": lambda subject_id: url_for("ideas.show", idea_id=subject_id),
     "team": lambda subject_id: url_for("teams.show", team_id=subject_id),
     "opening": lambda subject_id: url_for("teams.opening", opening_id=subject_id),
+    "resource": lambda subject_id: url_for("organisations.resource", resource_id=subject_id),
 }

@@ -121,6 +121,15 @@ def _area(source: Side, target: Side) -> str | None:
     return None if set(_strings(here)) & set(_strings(area)) else "area"
 
 
+def _kind_wanted(source: Side, target: Side) -> str | None:
+    """Who looks for a thing is not helped by a room, and nobody lends a caretaker."""
+    for one, other in ((source, target), (target, source)):
+        if one[0] == "opening" and other[0] == "resource":
+            suiting = _SUITING.get(str(one[2].get("wants")), ())
+            return None if other[2].get("offers") in suiting else "kind"
+    return None
+
+
 def _ruled_out(source: Side, target: Side) -> str | None:
     for one, other in ((source, target), (target, source)):
         unwanted = str(one[2].get("rules_out") or "")
@@ -131,6 +140,7 @@ def _ruled_out(source: Side, target: Side) -> str | None:
     return None
 
 
+_SUITING = {"thing": ("tool",), "place": ("room",), "skill": ("knowledge", "reach")}
 # Cheapest first; each sees both directions.
 _EXCLUSIONS: tuple[Callable[[Side, Side], str | None], ...] = (
     _own,
@@ -142,6 +152,7 @@ _EXCLUSIONS: tuple[Callable[[Side, Side], str | None], ...] = (
     _languages,
     _place,
     _area,
+    _kind_wanted,
     _ruled_out,
 )
 

@@ -19,7 +19,7 @@ from portal.extensions import db
 from portal.messages.models import Thread
 
 # What the index knows. A subject is named by its kind and its row's id (a person by the account's).
-KINDS = ("idea", "person", "team", "opening", "office")
+KINDS = ("idea", "person", "team", "opening", "office", "resource")
 
 
 class IndexEntry(db.Model):
@@ -52,8 +52,7 @@ class IndexEntry(db.Model):
     __table_args__ = (
         UniqueConstraint("kind", "subject_id", "part"),
         CheckConstraint(
-            "kind IN ('idea', 'person', 'team', 'opening', 'office')",
-            name="known_kind",
+            "kind IN ({})".format(", ".join(f"'{kind}'" for kind in KINDS)), name="known_kind"
         ),
     )
 

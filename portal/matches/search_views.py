@@ -20,7 +20,7 @@ from portal.places.forms import district_choices
 from portal.places.models import District
 from portal.places.queries import all_districts
 
-SEARCHED = ("idea", "team", "opening", "office")
+SEARCHED = ("idea", "team", "opening", "resource", "office")
 RESULTS = 30
 SIMILAR_FROM = 15  # characters; below that nearly everything is similar
 
@@ -28,7 +28,7 @@ SIMILAR_FROM = 15  # characters; below that nearly everything is similar
 @bp.get("/suche")
 @limiter.limit("120/minute")
 def search() -> Response:
-    """One box over ideas, teams, openings and offices."""
+    """One box over ideas, teams, openings, what is lent, and offices."""
     query = clean_query(request.args.get("q", ""))
     kind = request.args.get("art", "")
     kinds = (kind,) if kind in SEARCHED else SEARCHED

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.offices.models import Office
+from portal.organisations.models import Organisation, Resource
 from portal.places.models import Borough, District
 from portal.profiles.models import COORDINATORS, Profile
 from portal.profiles.queries import matching_consent
@@ -120,6 +121,7 @@ def _opening(opening_id: int) -> Description | None:
         | _members(opening.team_id)
         | {
             "team_id": opening.team_id,
+            "wants": opening.kind,
             "state": opening.team.state,
             "times": opening.times,
             "languages": opening.languages,
@@ -143,12 +145,26 @@ def _office(office_id: int) -> Description | None:
     return Description(tuple(passages), True, {"area": office.area})
 
 
+def _resource(resource_id: int) -> Description | None:
+    resource = db.session.scalar(
+        select(Resource)
+        .where(Resource.id == resource_id)
+        .options(joinedload(Resource.organisation).joinedload(Organisation.district))
+    )
+    if resource is None or not resource.is_open or not resource.organisation.is_public:
+        return None
+    facts = _place(resource.organisation.district) | {"offers": resource.kind}
+    text = _sentences(resource.text, resource.organisation.name)
+    return Description((Passage(resource.title, text, "de"),), True, facts)
+
+
 _DESCRIBERS: dict[str, Callable[[int], Description | None]] = {
     "idea": _idea,
     "person": _person,
     "team": _team,
     "opening": _opening,
     "office": _office,
+    "resource": _resource,
 }
 
 

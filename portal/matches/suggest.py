@@ -19,11 +19,12 @@ from portal.matches.subjects import Subject
 
 # What is looked for on behalf of each kind, and how many at most.
 WANTED: dict[str, dict[str, int]] = {
-    "idea": {"office": 4, "team": 5, "person": 5, "idea": 4},
+    "idea": {"office": 4, "team": 5, "person": 5, "idea": 4, "resource": 3},
     "person": {"team": 6, "opening": 6, "idea": 5, "person": 3},
-    "team": {"person": 5, "idea": 4, "team": 3},
-    "opening": {"person": 6},
+    "team": {"person": 5, "idea": 4, "team": 3, "resource": 3},
+    "opening": {"person": 6, "resource": 4},
     "office": {},
+    "resource": {"idea": 5, "opening": 5, "team": 4},
 }
 CONSIDERED = 2  # times as many candidates as wanted are ordered anew by what was learned
 UNDECIDED = ("shown", "open", "snoozed", "stale")

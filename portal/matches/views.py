@@ -59,7 +59,7 @@ def for_idea(idea_id: int) -> Response:
         if holds_token
         else url_for("ideas.show", idea_id=idea_id),
         cards=cards,
-        groups=("office", "team", "idea", "opening"),
+        groups=("office", "team", "resource", "idea", "opening"),
         # Everyday words decide here, not the ranking: its best offices may all be the wrong ones.
         traps=[] if idea.under_16 else traps_for(f"{idea.problem} {idea.wish}")[:TRAPS],
         people=sum(card.other.subject[0] == "person" for card in cards),
@@ -148,7 +148,7 @@ def _team_page(subject: Subject, team_id: int, title: str) -> Response:
         if subject[0] == "team"
         else url_for("teams.opening", opening_id=subject[1]),
         cards=shown + (opened if sees_people else []),
-        groups=("person", "idea", "team"),
+        groups=("person", "resource", "idea", "team"),
         people=len(people) - len(opened) if sees_people else 0,
     )
 

@@ -6,7 +6,8 @@ the answer's transaction (`take_changed`), or by the worker.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from portal.ideas.models import Idea
 from portal.matches.models import IndexCounter, IndexEntry
 from portal.matches.subjects import Description, Passage, Subject, describe
 from portal.offices.models import Office
+from portal.organisations.models import Organisation, Resource
 from portal.profiles.models import Profile
 from portal.teams.models import Membership, Opening, Team
 
@@ -73,27 +75,28 @@ def _note_changes(session: Session, _context: object) -> None:
         changed.extend(_subjects_of(row))
 
 
-def _subjects_of(row: object) -> Iterator[Subject]:
-    match row:
-        case Idea():
-            yield "idea", row.id
-        case Profile():
-            yield "person", row.user_id
-        case User():
-            yield "person", row.id
-        case Consent():
-            yield "person", row.user_id
-        case Team():
-            yield "team", row.id
-            yield "openings of", row.id
-        case Opening():
-            yield "opening", row.id
-            yield "team", row.team_id
-        case Membership():
-            yield "team", row.team_id
-            yield "openings of", row.team_id
-        case Office():
-            yield "office", row.id
+# What a change of a row concerns. "… of" names all subjects of a team or an organisation.
+_CONCERNED: dict[type, Callable[[Any], list[Subject]]] = {
+    Idea: lambda row: [("idea", row.id)],
+    Profile: lambda row: [("person", row.user_id)],
+    User: lambda row: [("person", row.id)],
+    Consent: lambda row: [("person", row.user_id)],
+    Team: lambda row: [("team", row.id), ("openings of", row.id)],
+    Opening: lambda row: [("opening", row.id), ("team", row.team_id)],
+    Membership: lambda row: [("team", row.team_id), ("openings of", row.team_id)],
+    Office: lambda row: [("office", row.id)],
+    Organisation: lambda row: [("resources of", row.id)],
+    Resource: lambda row: [("resource", row.id)],
+}
+_GROUPS = {
+    "openings of": ("opening", Opening.id, Opening.team_id),
+    "resources of": ("resource", Resource.id, Resource.organisation_id),
+}
+
+
+def _subjects_of(row: object) -> list[Subject]:
+    concerned = _CONCERNED.get(type(row))
+    return concerned(row) if concerned else []
 
 
 def _write_entries(session: Session) -> None:
@@ -109,9 +112,10 @@ def _write_entries(session: Session) -> None:
 
 def _without_groups(subjects: Iterable[Subject]) -> Iterator[Subject]:
     for kind, subject_id in subjects:
-        if kind == "openings of":
-            ids = select(Opening.id).where(Opening.team_id == subject_id).order_by(Opening.id)
-            yield from (("opening", opening_id) for opening_id in db.session.scalars(ids))
+        if kind in _GROUPS:
+            member_kind, row_id, owner_id = _GROUPS[kind]
+            ids = select(row_id).where(owner_id == subject_id).order_by(row_id)
+            yield from ((member_kind, found) for found in db.session.scalars(ids))
         else:
             yield kind, subject_id
 

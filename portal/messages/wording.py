@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 CATEGORY_NAMES = {
     "introductions": _l("Vermittlungen"),
     "teams": _l("Deine Teams und Beitrittsanfragen"),
-    "openings": _l("Gesuche"),
+    "openings": _l("Gesuche und Leihen"),
     "gatherings": _l("Termine"),
     "ideas": _l("Deine Ideen"),
     "coordination": _l("Koordination"),

@@ -18,6 +18,7 @@ from portal.messages.actions import queue_mail
 from portal.moderation.models import AuditEntry
 from portal.moderation.queries import PAGE
 from portal.offices.models import Office
+from portal.organisations.actions import create_organisation
 from portal.profiles.actions import agree_to_matching, save_profile
 from portal.teams.actions import add_member, create_team
 from portal.teams.models import Team
@@ -48,6 +49,7 @@ COVERED = {
         "plan", "write_minutes", "put_on", "edit_item", "shift", "take_off", "decide", "seat",
         "invite",
     ),
+    "organisations": ("publish", "unpublish", "add_member"),
     "teams": ("create",),
 }  # fmt: skip
 
@@ -213,6 +215,18 @@ def test_founding_a_team_is_logged(as_user, cem):
     entry = only("team.founded")
     assert entry.before == {}
     assert entry.after["name"] == "Hofgarten"
+
+
+def test_looking_at_an_organisation_is_logged(as_user, ada, ben, cem):
+    club = create_organisation(by=ada, name="Hofkultur", kind="association", about="Höfe für alle.")
+    db.session.commit()
+    browser = as_user(cem)
+    browser.submit(f"/akteure/{club.id}/veroeffentlichen")
+    browser.submit(f"/akteure/{club.id}/menschen", email="ben@example.org")
+    browser.submit(f"/akteure/{club.id}/zuruecknehmen")
+    assert [entry.action for entry in entries() if entry.action.startswith("org")] == [
+        "organisation.published", "organisation.member_added", "organisation.unpublished",
+    ]  # fmt: skip
 
 
 def test_sending_a_mail_again_is_logged_without_its_address(as_user, eve):

@@ -1,0 +1,1 @@
+"""Collective actors (Akteure) and the rooms, tools, knowledge and reach they lend."""

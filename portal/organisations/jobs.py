@@ -1,0 +1,58 @@
+"""Reminders of requests nobody answered: the organisation after three days, then the asker."""
+
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.extensions import db
+from portal.messages.notifications import in_language_of, notify
+from portal.organisations import queries
+from portal.organisations.models import Booking
+
+REMIND_AFTER, GIVE_UP_AFTER = 3, 7  # days
+
+
+def remind_due() -> int:
+    """Remind of each request that waits too long, each time once; commits each. May run twice."""
+    now = clock.now()
+    waiting = queries.waiting_bookings(clock.shifted(now, days=-REMIND_AFTER))
+    for booking in waiting:
+        if booking.created_at <= clock.shifted(now, days=-GIVE_UP_AFTER):
+            _tell_asker(booking)
+        else:
+            _remind_members(booking)
+        db.session.commit()
+    return len(waiting)
+
+
+def _remind_members(booking: Booking) -> None:
+    for member in booking.resource.organisation.members:
+        with in_language_of(member.user):
+            notify(
+                member.user,
+                category="openings",
+                key=f"booking:{booking.id}:reminder",
+                subject=_("Jemand wartet auf deine Antwort"),
+                body=_(
+                    "Vor drei Tagen hat jemand nach „%(title)s“ gefragt. Ein Ja oder Nein genügt.",
+                    title=booking.resource.title,
+                ),
+                path="/akteure/anfragen",
+                urgent=True,
+            )
+
+
+def _tell_asker(booking: Booking) -> None:
+    with in_language_of(booking.user):
+        notify(
+            booking.user,
+            category="openings",
+            key=f"booking:{booking.id}:silent",
+            subject=_("Noch keine Antwort auf deine Anfrage"),
+            body=_(
+                "Seit einer Woche hat niemand auf deine Anfrage nach „%(title)s“ geantwortet. Sieh "
+                "dich nach etwas Ähnlichem um, oder frag das Unterstützungsteam.",
+                title=booking.resource.title,
+            ),
+            path="/akteure/",
+            urgent=True,
+        )
