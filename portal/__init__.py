@@ -26,6 +26,7 @@ ROOMS = (
     "ideas",
     "teams",
     "offices",
+    "gatherings",
     "matches",
     "letters",
     "coordination",

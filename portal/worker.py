@@ -29,6 +29,7 @@ A_BATCH = 50
 REMINDERS: tuple[str, ...] = (
     "messages",
     "organisations",
+    "gatherings",
     "steering",
 )
 

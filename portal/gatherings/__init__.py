@@ -1,0 +1,1 @@
+"""Gatherings: meetings, stops and walks, with sign-up, waiting list, calendar files and minutes."""
