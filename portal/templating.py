@@ -17,6 +17,7 @@ NAVIGATION = (
     ("ideas.index", _l("Ideen"), "ideas."),
     ("teams.index", _l("Teams"), "teams."),
     ("matches.join", _l("Mitmachen"), "matches.join"),
+    ("gatherings.index", _l("Termine"), "gatherings."),
     ("offices.index", _l("Ansprechstellen"), "offices."),
     ("matches.search", _l("Suche"), "matches.search"),
 )

@@ -45,6 +45,27 @@ ACCESS = {
     "coordination.request_support": COORDINATOR,
     "coordination.workbench": COORDINATOR,
     "coordination.worklist": COORDINATOR,
+    "gatherings.accept_offer": PUBLIC,  # by token; an initiator with an account must be signed in
+    "gatherings.add_item": SIGNED_IN,  # hosts
+    "gatherings.attendance_list": SIGNED_IN,  # hosts
+    "gatherings.bring": PUBLIC,  # by token
+    "gatherings.calendar_file": PUBLIC,
+    "gatherings.cancel": SIGNED_IN,  # hosts
+    "gatherings.confirm": PUBLIC,  # by token
+    "gatherings.create": SIGNED_IN,  # coordinators, outreach, leads
+    "gatherings.edit": SIGNED_IN,  # hosts
+    "gatherings.feed": PUBLIC,
+    "gatherings.hint": PUBLIC,  # accounts, and who signed up, by token
+    "gatherings.index": PUBLIC,
+    "gatherings.look_into_mail": PUBLIC,
+    "gatherings.minutes": SIGNED_IN,  # hosts
+    "gatherings.own_calendar_file": PUBLIC,  # by token
+    "gatherings.own_sign_up": PUBLIC,  # by token
+    "gatherings.read_hint": PUBLIC,  # by token
+    "gatherings.remove_item": SIGNED_IN,  # hosts
+    "gatherings.show": PUBLIC,
+    "gatherings.sign_off": PUBLIC,  # by token
+    "gatherings.sign_up": PUBLIC,
     "ideas.claim": PUBLIC,
     "ideas.create": PUBLIC,
     "ideas.edit": PUBLIC,  # initiator by account or token

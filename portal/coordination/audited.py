@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts.models import User
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.coordination.wording import CHANNELS, KINDS, SUPPORT_TYPES
+from portal.gatherings.models import Gathering
+from portal.gatherings.wording import KINDS as GATHERING_KINDS
 from portal.ideas.models import Idea
 from portal.ideas.wording import STATE_NAMES as IDEA_STATES
 from portal.matches.actions import DECLINE_REASONS, OWN_NO
@@ -45,6 +47,7 @@ def watch_rooms() -> None:
     watch(Office, _OFFICE)
     watch(Team, _TEAM)
     watch(Opening, _OPENING)
+    watch(Gathering, _GATHERING)
     watch(User, _USER)
     watch(OutboxMail, _MAIL)
     watch(ContactEntry, _CONTACT)
@@ -104,6 +107,16 @@ def _opening(before: Values, after: Values) -> str | None:
     if bool(before["closed_at"]) != bool(after["closed_at"]):
         return "opening.closed" if after["closed_at"] else "opening.reopened"
     return "opening.changed"
+
+
+def _gathering(before: Values, after: Values) -> str | None:
+    if not before or not after:
+        return "gathering.made" if after else "gathering.removed"
+    if after["cancelled_at"] and not before["cancelled_at"]:
+        return "gathering.cancelled"
+    if after["minutes_at"] and not before["minutes_at"]:
+        return "gathering.minutes"
+    return "gathering.changed"
 
 
 def _user(before: Values, after: Values) -> str | None:
@@ -247,6 +260,29 @@ _OPENING = Watched(
         "opening.removed": _l("Gesuch gelöscht"),
     },
     name_of=_opening,
+)
+_GATHERING = Watched(
+    kind="gathering",
+    columns={
+        "kind": _l("Art"),
+        "title": _l("Titel"),
+        "starts_at": _l("Beginn"),
+        "ends_at": _l("Ende"),
+        "place": _l("Ort"),
+        "capacity": _l("Plätze"),
+        "cancelled_at": _l("abgesagt am"),
+        "minutes_at": _l("Protokoll vom"),
+        "walk_ins": _l("Gäste ohne Anmeldung"),
+    },
+    words={"kind": GATHERING_KINDS},
+    actions={
+        "gathering.made": _l("Termin angelegt"),
+        "gathering.changed": _l("Termin geändert"),
+        "gathering.cancelled": _l("Termin abgesagt"),
+        "gathering.minutes": _l("Protokoll veröffentlicht"),
+        "gathering.removed": _l("Termin gelöscht"),
+    },
+    name_of=_gathering,
 )
 _USER = Watched(
     kind="user",

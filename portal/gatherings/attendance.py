@@ -160,11 +160,11 @@ def release_item(item: BringItem, row: SignUp) -> None:
 
 
 def _take_turn(gathering: Gathering, row: SignUp) -> None:
+    free, somebody_waits = _free(gathering), _somebody_waits(gathering)
     last = select(func.max(SignUp.turn)).where(SignUp.gathering_id == gathering.id)
     row.turn = (db.session.scalar(last) or 0) + 1
     row.confirmed_at = clock.now()
-    free = _free(gathering)
-    if not _somebody_waits(gathering) and (free is None or row.people <= free):
+    if not somebody_waits and (free is None or row.people <= free):
         row.seated_at = row.confirmed_at
     db.session.flush()
     letters.tell_signed_up(row)

@@ -21,6 +21,7 @@ bp.record_once(lambda _state: watch.init_session())
 _PAGES: dict[str, Callable[[int], str]] = {
     "idea": lambda row_id: url_for("coordination.case", idea_id=row_id),
     "team": lambda row_id: url_for("teams.show", team_id=row_id),
+    "gathering": lambda row_id: url_for("gatherings.show", gathering_id=row_id),
     "opening": lambda row_id: url_for("teams.opening", opening_id=row_id),
 }
 

@@ -40,7 +40,9 @@ def test_something_can_last_into_the_night_of_the_clock_change():
 
 @given(DAYS, st.times(time(4), time(23, 59)))
 def test_what_clocks_show_comes_back_whatever_the_season(day, shown):
-    assert times.local(times.to_utc(day, shown)).replace(tzinfo=None) == datetime.combine(day, shown)
+    assert times.local(times.to_utc(day, shown)).replace(tzinfo=None) == datetime.combine(
+        day, shown
+    )
 
 
 @given(DAYS, st.sampled_from(["weekly", "fortnightly", "monthly"]), st.integers(0, 800))
