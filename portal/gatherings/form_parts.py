@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField, StringField, TextAreaField
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
@@ -57,6 +57,16 @@ def one_of(label: str, names: Mapping[str, object], missing: str) -> RadioField:
 def optional_number(value: str | None) -> int | None:
     """Read a select's value: a row's number, or nothing."""
     return int(value) if value else None
+
+
+def row_choice(label: str) -> SelectField:
+    """Return a choice among rows, by their numbers, or none of them."""
+    return SelectField(
+        label,
+        coerce=optional_number,
+        invalid_value_message=WRONG_CHOICE,
+        invalid_choice_message=WRONG_CHOICE,
+    )
 
 
 def linked(label: str, hint: str) -> TextAreaField:

@@ -18,7 +18,14 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
@@ -34,7 +41,7 @@ from portal.gatherings.form_parts import (
     linked,
     numbers_in,
     one_of,
-    optional_number,
+    row_choice,
     text_area,
 )
 from portal.gatherings.models import Gathering
@@ -45,6 +52,13 @@ from portal.teams.models import Team
 
 MOST_ITEMS = 30
 FURTHEST = timedelta(days=730)
+
+
+def _ends(form: PortalForm, field: Field) -> None:
+    """Validator: a series says until when."""
+    if form["rhythm"].data and not "".join(field.raw_data or ()).strip():
+        field.errors = []
+        raise StopValidation(_("Sag, bis wann die Reihe geht."))
 
 
 class GatheringForm(PortalForm):
@@ -72,10 +86,8 @@ class GatheringForm(PortalForm):
         filters=[lambda value: value or ""],
         invalid_choice_message=WRONG_CHOICE,
     )
-    until = DateField(_l("Bis wann?"), validators=[Optional()])
-    district = SelectField(
-        _l("Ortsteil"), coerce=optional_number, invalid_choice_message=WRONG_CHOICE
-    )
+    until = DateField(_l("Bis wann?"), validators=[_ends, Optional()])
+    district = row_choice(_l("Ortsteil"))
     place = line(
         _l("Ort"),
         200,
@@ -116,7 +128,7 @@ class GatheringForm(PortalForm):
         description=_l("Leer heißt: Alle haben Platz. Kinder zählen mit."),
         validators=[Optional(), NumberRange(1, 5000, _l("Bitte eine Zahl von 1 bis 5000."))],
     )
-    team = SelectField(_l("Team"), coerce=optional_number, invalid_choice_message=WRONG_CHOICE)
+    team = row_choice(_l("Team"))
     ideas = linked(
         _l("Ideen, die vorgestellt werden"),
         _l("Nummer oder Link einer öffentlichen Idee, eine pro Zeile. Dazu kann man wichteln."),
@@ -157,7 +169,7 @@ class GatheringForm(PortalForm):
             return
         if not times.exists(self.day.data, field.data):
             raise ValidationError(
-                _("In dieser Nacht wird die Uhr vorgestellt: Die Zeit gibt es nicht.")
+                _("In dieser Nacht wird die Uhr vorgestellt: Diese Zeit gibt es nicht.")
             )
         if times.to_utc(self.day.data, field.data) <= clock.now():
             raise ValidationError(_("Diese Zeit ist schon vorbei."))
@@ -169,10 +181,8 @@ class GatheringForm(PortalForm):
 
     def validate_until(self, field: Field) -> None:
         """A series has an end, and more than one date."""
-        if not self.rhythm.data:
+        if not (self.rhythm.data and field.data):
             return
-        if not field.data:
-            raise ValidationError(_("Sag, bis wann die Reihe geht."))
         if self.day.data and len(times.days_of(self.rhythm.data, self.day.data, field.data)) < 2:
             raise ValidationError(_("Bis dahin gibt es nur einen Termin. Nimm einen späteren Tag."))
         if field.data > clock.today() + FURTHEST:

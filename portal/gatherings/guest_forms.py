@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional, ValidationEr
 from portal.choices import LANGUAGES
 from portal.forms import NotLonger, PortalForm, Storable, tidy
 from portal.gatherings import wording
-from portal.gatherings.form_parts import WRONG_CHOICE, choices_of, optional_number, text_area
+from portal.gatherings.form_parts import WRONG_CHOICE, choices_of, row_choice, text_area
 from portal.ideas.forms import Address
 from portal.ideas.models import Idea
 
@@ -87,9 +87,7 @@ class SignUpForm(PortalForm):
 class HintForm(PortalForm):
     """Something that helps an idea."""
 
-    idea = SelectField(
-        _l("Zu welcher Idee?"), coerce=optional_number, invalid_choice_message=WRONG_CHOICE
-    )
+    idea = row_choice(_l("Zu welcher Idee?"))
     kind = RadioField(
         _l("Was hast du für die Idee?"),
         choices=choices_of(wording.HINT_KINDS),
