@@ -10,7 +10,6 @@ from flask_babel import force_locale, format_datetime, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.models import User
@@ -229,9 +228,3 @@ def _about(gathering: Gathering) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def coordinators() -> list[User]:
-    """Return who works in the Unterstützungsteam, for what nobody else can pass on."""
-    people = db.session.scalars(select(User).where(User.active).order_by(User.id))
-    return [user for user in people if user.has_role("coordinator")]

@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, Select, String, cast, func, or_, select, tu
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.models import Role, User
 from portal.extensions import db
 from portal.gatherings.models import BringItem, Gathering, Hint, SignUp, gathering_team
 from portal.ideas.models import Idea
@@ -203,6 +203,12 @@ def led_teams(user: User) -> dict[int, str]:
     return {
         team_id: name for team_id, name in db.session.execute(teams.order_by(Team.name, Team.id))
     }
+
+
+def coordinators() -> Sequence[User]:
+    """Return who works in the Unterstützungsteam, for what nobody else can pass on."""
+    people = select(User).where(User.active, User.roles.any(Role.name == "coordinator"))
+    return db.session.scalars(people.order_by(User.id)).all()
 
 
 def public_ideas(ids: Collection[int]) -> Sequence[Idea]:

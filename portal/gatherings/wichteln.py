@@ -12,7 +12,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.errors import Conflict, PortalError
 from portal.extensions import db
-from portal.gatherings import letters
+from portal.gatherings import queries
 from portal.gatherings.models import Gathering, Hint, SignUp
 from portal.ideas.models import Idea
 from portal.links import public_address
@@ -103,7 +103,7 @@ def _pass_on(gathering: Gathering, idea: Idea, hint: Hint) -> None:
                 body=f"{body}\n\n{public_address(path)}",
             )
     else:  # nobody to write to: somebody from the Unterstützungsteam knows how to pass it on
-        for coordinator in letters.coordinators():
+        for coordinator in queries.coordinators():
             _notify(coordinator, "coordination", path, gathering, idea, hint)
 
 
