@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "gatherings_1"
-down_revision = "steering_1"
+down_revision = "organisations_1"
 branch_labels = None
 depends_on = None
 
