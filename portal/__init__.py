@@ -21,6 +21,7 @@ ROOMS = (
     "accounts",
     "messages",
     "moderation",
+    "pictures",
     "profiles",
     "organisations",
     "ideas",

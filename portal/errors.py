@@ -1,5 +1,6 @@
 """Errors of the domain: raised by actions, turned into a page by the app."""
 
+import errno
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, render_template, request
@@ -12,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from portal.extensions import db
 from portal.htmx import target_id
 
+# What the system says when nothing more can be written: disk, quota, largest file.
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # What a page does not repeat: secrets, and the token that will be a new one.
 _NEVER_REPEATED = ("csrf_token", "password", "new_password")
 
@@ -57,7 +60,7 @@ _EXPLANATIONS = {
     ),
     413: (
         _l("Das ist zu groß"),
-        _l("Bitte kürze deinen Text und schicke ihn noch einmal."),
+        _l("Bitte kürze deinen Text oder nimm ein kleineres Bild und schicke es noch einmal."),
     ),
     429: (
         _l("Das waren zu viele Versuche"),
@@ -70,6 +73,10 @@ _EXPLANATIONS = {
     503: (
         _l("Gerade nicht erreichbar"),
         _l("Der Speicher antwortet nicht. Versuche es bitte in ein paar Minuten noch einmal."),
+    ),
+    507: (
+        _l("Der Speicher ist voll"),
+        _l("Auf dem Server ist gerade kein Platz. Versuche es bitte später noch einmal."),
     ),
 }
 
@@ -108,12 +115,24 @@ def init_app(app: Flask) -> None:
         db.session.rollback()
         return _error_page(400, text=error.message), 400
 
+    _handle_broken_storage(app)
+
+
+def _handle_broken_storage(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database_gone(error: OperationalError) -> tuple[str, int]:
         # The statement's parameters may hold what somebody wrote: only the kind is logged.
         app.logger.error("database error: %s", type(error.orig).__name__)
         db.session.rollback()
         return _error_page(503), 503
+
+    @app.errorhandler(OSError)
+    def disk_full(error: OSError) -> tuple[str, int]:
+        if error.errno not in DISK_FULL:
+            raise error
+        app.logger.error("the disk is full: %s", errno.errorcode[error.errno])
+        db.session.rollback()
+        return _error_page(507), 507
 
 
 def sign_in_first(sign_in_url: str) -> tuple[str, int]:

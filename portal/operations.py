@@ -16,6 +16,8 @@ from portal.config import PRODUCTION
 from portal.extensions import db
 from portal.matches.models import IndexEntry
 from portal.messages.models import OutboxMail
+from portal.pictures import archive, store
+from portal.pictures.queries import digests
 from portal.worker import TASKS
 
 jobs = AppGroup("jobs", help="Look at and run what the worker does.")
@@ -57,9 +59,13 @@ def _checks(app: Flask, deploy: bool) -> Iterator[tuple[str, bool, str]]:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_appcontext
 def backup(file: Path) -> None:
-    """Write the whole database into FILE while the portal goes on; never over an old file."""
-    if file.exists():
-        raise click.ClickException(f"{file} exists; nothing was written")
+    """Write the whole database into FILE while the portal goes on; never over an old file.
+
+    Pictures, if there are any, go into FILE.pictures.tar; keep both together.
+    """
+    for each in (file, _pictures_beside(file)):
+        if each.exists():
+            raise click.ClickException(f"{each} exists; nothing was written")
     url = db.engine.url
     if url.get_backend_name() == "sqlite":
         with sqlite3.connect(str(url.database)) as source, sqlite3.connect(file) as target:
@@ -68,13 +74,19 @@ def backup(file: Path) -> None:
         _postgres("pg_dump", url, "--format=custom", f"--file={file}")
     file.chmod(0o600)
     click.echo(f"{file}: {file.stat().st_size} bytes")
+    # After the database: files of pictures outlive their rows by an hour.
+    if number := archive.pack(beside := _pictures_beside(file)):
+        click.echo(f"{beside}: {beside.stat().st_size} bytes, {number} files of pictures")
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @with_appcontext
 def restore(file: Path) -> None:
-    """Fill an empty database from FILE; one that holds accounts is left alone."""
+    """Fill an empty database from FILE; one that holds accounts is left alone.
+
+    Pictures are read from FILE.pictures.tar.
+    """
     if inspect(db.engine).has_table("user_account") and db.session.scalar(select(User.id).limit(1)):
         raise click.ClickException("the database holds accounts; restore into an empty one")
     db.session.remove()
@@ -86,6 +98,10 @@ def restore(file: Path) -> None:
     else:
         _postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", str(file))
     click.echo(f"restored from {file}")
+    if (beside := _pictures_beside(file)).exists():
+        click.echo(f"restored {archive.unpack(beside)} files of pictures from {beside}")
+    elif missing := [digest for digest in digests() if not store.is_whole(digest)]:
+        click.echo(f"{len(missing)} pictures have no files; copy {beside.name} beside it", err=True)
 
 
 @jobs.command("run")
@@ -100,6 +116,10 @@ def run_jobs(dry_run: bool) -> None:
         db.session.rollback()
         for work in TASKS.values():
             work()
+
+
+def _pictures_beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.pictures.tar")
 
 
 def _is_waiting() -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ REMINDERS: tuple[str, ...] = (
     "messages",
     "organisations",
     "gatherings",
+    "pictures",
     "steering",
 )
 

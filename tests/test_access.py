@@ -165,6 +165,12 @@ ACCESS = {
     "pages.home": PUBLIC,
     "pages.imprint": PUBLIC,
     "pages.privacy": PUBLIC,
+    "pictures.add": SIGNED_IN,  # who may change the owner
+    "pictures.edit": SIGNED_IN,  # who may change the owner
+    "pictures.file": PUBLIC,  # while the owner is public
+    "pictures.manage": SIGNED_IN,  # who may change the owner
+    "pictures.remove": SIGNED_IN,  # who may change the owner
+    "pictures.show_first": SIGNED_IN,  # who may change the owner
     "profiles.all_people": COORDINATOR,
     "profiles.delete": SIGNED_IN,
     "profiles.edit": SIGNED_IN,

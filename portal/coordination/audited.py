@@ -18,6 +18,7 @@ from portal.matches.models import Introduction, MatcherParameters, Suggestion
 from portal.messages.models import OutboxMail
 from portal.moderation.watch import Values, Watched, watch
 from portal.offices.models import Office
+from portal.pictures.models import Picture
 from portal.teams.models import Opening, Team
 from portal.teams.wording import OPENING_KINDS
 from portal.teams.wording import STATES as TEAM_STATES
@@ -48,6 +49,7 @@ def watch_rooms() -> None:
     watch(Team, _TEAM)
     watch(Opening, _OPENING)
     watch(Gathering, _GATHERING)
+    watch(Picture, _PICTURE)
     watch(User, _USER)
     watch(OutboxMail, _MAIL)
     watch(ContactEntry, _CONTACT)
@@ -117,6 +119,12 @@ def _gathering(before: Values, after: Values) -> str | None:
     if after["minutes_at"] and not before["minutes_at"]:
         return "gathering.minutes"
     return "gathering.changed"
+
+
+def _picture(before: Values, after: Values) -> str | None:
+    if not before or not after:
+        return "picture.added" if after else "picture.removed"
+    return "picture.changed"
 
 
 def _user(before: Values, after: Values) -> str | None:
@@ -283,6 +291,23 @@ _GATHERING = Watched(
         "gathering.removed": _l("Termin gelöscht"),
     },
     name_of=_gathering,
+)
+_PICTURE = Watched(
+    kind="picture",
+    columns={
+        "owner_kind": _l("gehört zu"),
+        "owner_id": _l("Nr."),
+        "alt": _l("Beschreibung"),
+        "credit": _l("Bild von"),
+        "digest": _l("Datei"),
+    },
+    words={"owner_kind": {"team": _l("Team")}},
+    actions={
+        "picture.added": _l("Bild veröffentlicht"),
+        "picture.changed": _l("Bild geändert"),
+        "picture.removed": _l("Bild entfernt"),
+    },
+    name_of=_picture,
 )
 _USER = Watched(
     kind="user",

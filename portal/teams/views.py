@@ -17,6 +17,7 @@ from portal.htmx import render_page
 from portal.ideas.actions import AlreadyDecided, OwnIdea
 from portal.ideas.models import Idea
 from portal.ideas.rules import is_initiator, may_found_team
+from portal.pictures.queries import pictures_of
 from portal.places.models import District
 from portal.places.queries import all_districts
 from portal.profiles.rules import first_name, opened_to
@@ -24,6 +25,7 @@ from portal.routing import row_number
 from portal.teams import (
     actions,
     opening_views,  # noqa: F401 - importing it adds its pages
+    pictures,  # noqa: F401 - importing it makes teams owners of pictures
     queries,
     rules,
     wording,
@@ -218,6 +220,7 @@ def _show(team: Team, status_form: StatusForm | None = None) -> Response:
         form=status_form,
         status_form=status_form or (StatusForm(formdata=None) if may_edit else None),
         team=team,
+        pictures=pictures_of("team", team.id),
         idea=team.idea if team.idea and team.idea.is_public else None,
         current=current,
         earlier=[entry for entry in log if entry is not current],

@@ -1,5 +1,6 @@
 """The demo's ideas with their progress, and its teams with log, members and openings."""
 
+import io
 from datetime import date
 
 from sqlalchemy import select
@@ -9,11 +10,16 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.actions import hide_idea, move_idea, publish_idea, submit_idea
 from portal.ideas.models import Idea
+from portal.pictures import store
+from portal.pictures.actions import add_picture
+from portal.pictures.imaging import prepare
+from portal.seeds.demo.drawings import DRAWINGS
 from portal.seeds.demo.past import Calendar, Row, district, plain, rows
 from portal.seeds.demo.people import People, coordinator
 from portal.teams.actions import add_member, add_status, change_state, create_team, open_opening
 from portal.teams.models import Opening, Team
 
+PICTURED = 50  # days ago
 LOOKING_SINCE = 60  # days: since then most openings are on the page
 _FORM = "demo-"  # before the key of an idea: how it is found again
 _RUNNING = ("laeuft", False)
@@ -49,6 +55,8 @@ def add_teams(when: Calendar, people: People, ideas: dict[str, Idea]) -> None:
             name = f"{row['key']}/{wanted['key']}"
             _look_for(when, name, wanted, team, members[0] if members else by)
         _write_log(when, row, team, by)
+        if row["key"] in DRAWINGS:
+            _hang_drawing(when, row["key"], team, members[0] if members else by)
 
 
 def known_openings() -> dict[str, Opening]:
@@ -115,6 +123,14 @@ def _write_log(when: Calendar, row: Row, team: Team, by: User) -> None:
             change_state(
                 team, state=reached[0], self_supporting=reached[1], by=by, note=plain(last["text"])
             )
+
+
+def _hang_drawing(when: Calendar, key: str, team: Team, by: User) -> None:
+    draw, alt = DRAWINGS[key]
+    prepared = prepare(io.BytesIO(draw().as_file()))
+    store.keep(prepared)
+    with when.at(PICTURED, key):
+        add_picture("team", team.id, prepared, alt=alt, credit="Zeichnung des Portals", by=by)
 
 
 def _add_members(row: Row, team: Team, people: People) -> list[User]:

@@ -1,0 +1,1 @@
+"""Pictures of teams and others: written anew, with rights and words, kept as files."""
