@@ -24,6 +24,7 @@ from portal.matches import (  # noqa: F401 - importing them adds their pages
     review_views,
     rules,
     search_views,
+    understood_views,
     why_views,
 )
 from portal.matches.blueprint import bp

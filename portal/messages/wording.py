@@ -12,8 +12,8 @@ CATEGORY_NAMES = {
     "news": _l("Neues und Passendes"),
 }
 CHANNEL_NAMES = {
-    "auto": _l("Eiliges sofort per Mail, alles andere einmal am Tag"),
-    "at_once": _l("alles sofort per Mail"),
-    "daily": _l("alles einmal am Tag in einer Mail"),
-    "portal": _l("keine Mail, nur hier im Portal"),
+    "auto": _l("Eiliges sofort, Rest einmal am Tag"),
+    "at_once": _l("alles sofort"),
+    "daily": _l("alles einmal am Tag"),
+    "portal": _l("keine Mails"),
 }

@@ -54,6 +54,16 @@ def save_profile(
     return profile
 
 
+def note_facts(
+    profile: Profile, *, times: Iterable[str], rules_out: Iterable[str], digest: str
+) -> None:
+    """Add facts the person confirmed; `digest` names the texts they were read from."""
+    profile.times = _in_order("times", {*profile.times, *times}, TIMES)
+    profile.rules_out = "\n".join(filter(None, (profile.rules_out, *rules_out)))
+    profile.facts_digest, profile.changed_at = digest, clock.now()
+    db.session.flush()
+
+
 def delete_profile(user: User) -> None:
     """Forget what `user` told about themselves and their consent to matching; the account stays."""
     withdraw_consent(user, MATCHING)

@@ -34,6 +34,8 @@ class Profile(db.Model):
     district: Mapped[District | None] = relationship(lazy="raise_on_sql")
     reach: Mapped[str] = mapped_column(default="stadt")
     language: Mapped[str | None]  # the language the texts are written in, guessed
+    # Of the texts from which facts were read and shown to the person: asked once for each wording.
+    facts_digest: Mapped[str | None]
     visibility: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     # The widest visibility of any field, so that /leute/ is one indexed select.
     openness: Mapped[str] = mapped_column(default=COORDINATORS, index=True)
