@@ -26,6 +26,7 @@ ROOMS = (
     "organisations",
     "ideas",
     "teams",
+    "recruiting",
     "offices",
     "gatherings",
     "matches",

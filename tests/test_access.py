@@ -203,6 +203,24 @@ ACCESS = {
     "steering.take_off": COORDINATOR,
     "steering.vote": SIGNED_IN,  # steering members of the area
     "steering.write_minutes": COORDINATOR,
+    "recruiting.answer": SIGNED_IN,  # leads and coordinators, never who asked
+    "recruiting.answer_lead": SIGNED_IN,  # the member it is offered to
+    "recruiting.ask": SIGNED_IN,
+    "recruiting.clear": COORDINATOR,
+    "recruiting.lead_by_key": PUBLIC,  # by the key in a mail
+    "recruiting.lead_offer": SIGNED_IN,  # the member it is offered to
+    "recruiting.leave": SIGNED_IN,  # members
+    "recruiting.members": SIGNED_IN,  # members and coordinators
+    "recruiting.mine": SIGNED_IN,
+    "recruiting.nudge": COORDINATOR,
+    "recruiting.offer_lead": SIGNED_IN,  # leads and coordinators
+    "recruiting.opening_by_key": PUBLIC,  # by the key in a mail
+    "recruiting.remove": SIGNED_IN,  # leads and coordinators
+    "recruiting.show": SIGNED_IN,  # who asked, leads, coordinators
+    "recruiting.team_requests": SIGNED_IN,  # leads and coordinators
+    "recruiting.thank": SIGNED_IN,  # leads and coordinators
+    "recruiting.withdraw": SIGNED_IN,  # who asked
+    "recruiting.withdraw_lead": SIGNED_IN,  # leads and coordinators
     "teams.add_status": SIGNED_IN,  # leads and coordinators
     "teams.change_state": SIGNED_IN,  # leads and coordinators
     "teams.close_opening": SIGNED_IN,  # leads and coordinators
@@ -212,6 +230,8 @@ ACCESS = {
     "teams.edit_opening": SIGNED_IN,  # leads and coordinators
     "teams.index": PUBLIC,
     "teams.opening": PUBLIC,
+    "teams.openings": PUBLIC,
+    "teams.renew_opening": SIGNED_IN,  # leads and coordinators
     "teams.reopen_opening": SIGNED_IN,  # leads and coordinators
     "teams.show": PUBLIC,
 }

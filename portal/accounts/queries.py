@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from portal.accounts.models import Consent, User
+from portal.accounts.models import Consent, Role, User
 from portal.extensions import db
 
 
@@ -19,4 +19,13 @@ def consents_of(user: User) -> Sequence[Consent]:
         select(Consent)
         .where(Consent.user_id == user.id)
         .order_by(Consent.withdrawn_at.is_not(None), Consent.id.desc())
+    ).all()
+
+
+def coordinators() -> Sequence[User]:
+    """Return the accounts of the Unterstützungsteam that are in use, oldest first."""
+    return db.session.scalars(
+        select(User)
+        .where(User.active, User.roles.any(Role.name == "coordinator"))
+        .order_by(User.id)
     ).all()

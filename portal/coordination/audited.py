@@ -7,6 +7,7 @@ texts only of what is public anyway (offices, teams, openings).
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.models import User
+from portal.coordination.audited_recruiting import watch_recruiting
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.coordination.wording import CHANNELS, KINDS, SUPPORT_TYPES
 from portal.gatherings.models import Gathering
@@ -50,6 +51,7 @@ def watch_rooms() -> None:
     watch(Opening, _OPENING)
     watch(Gathering, _GATHERING)
     watch(Picture, _PICTURE)
+    watch_recruiting()
     watch(User, _USER)
     watch(OutboxMail, _MAIL)
     watch(ContactEntry, _CONTACT)
@@ -258,6 +260,7 @@ _OPENING = Watched(
         "times": _l("Zeiten"),
         "languages": _l("Sprachen"),
         "closed_at": _l("beendet am"),
+        "wanted_until": _l("gesucht bis"),
     },
     words={"kind": OPENING_KINDS},
     actions={

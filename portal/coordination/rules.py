@@ -12,6 +12,8 @@ MINUTES = {
     "introductions": 5,
     "steps": 10,
     "support": 15,
+    "joins": 5,
+    "leaderless": 20,
     "offices": 5,
     "silent_letters": 10,
     "bounced_letters": 10,

@@ -73,6 +73,18 @@ LISTS = {
         worklists.open_requests,
         has_owners=True,
     ),
+    "beitrittsanfragen": Worklist(
+        "joins",
+        _l("Unbeantwortete Beitrittsanfragen"),
+        _l("Alle Teams haben geantwortet."),
+        worklists.join_requests,
+    ),
+    "leitung": Worklist(
+        "leaderless",
+        _l("Teams ohne Leitung"),
+        _l("Jedes Team, das arbeitet, hat eine Leitung."),
+        worklists.leaderless,
+    ),
     "ansprechstellen": Worklist(
         "offices",
         _l("Ansprechstellen neu prüfen"),
@@ -274,6 +286,10 @@ def _url_of(named: worklists.Named) -> str:
         return url_for("letters.show", letter_id=named.id)
     if named.kind == "opening":
         return url_for("teams.opening", opening_id=named.id)
+    if named.kind == "join":
+        return url_for("recruiting.show", request_id=named.id)
+    if named.kind == "members":
+        return url_for("recruiting.members", team_id=named.id)
     return record_url(named.kind, named.id)
 
 

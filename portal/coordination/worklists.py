@@ -34,6 +34,8 @@ from portal.letters.queries import waiting
 from portal.matches.models import IndexEntry, Introduction, Suggestion
 from portal.offices.models import Office
 from portal.offices.rules import CHECK_AFTER
+from portal.recruiting.models import JoinRequest
+from portal.recruiting.queries import leaderless_teams, waiting_with_coordinators
 from portal.teams.models import Team
 
 PAGE = 40
@@ -56,7 +58,7 @@ class Item:
     about: list[Named]
     day: date
     id: int
-    row: Idea | NextStep | SupportRequest | Office | Introduction | Letter
+    row: Idea | NextStep | SupportRequest | Office | Introduction | Letter | JoinRequest | Team
     moment: date | datetime
 
 
@@ -101,6 +103,20 @@ def open_introductions(me: User, after: str = "", mine: bool = False) -> Page:
     return _cut(items)
 
 
+def join_requests(me: User, after: str = "", mine: bool = False) -> Page:
+    """Return join requests no lead answers, and those of people under 16."""
+    statement = select(JoinRequest).where(waiting_with_coordinators(me))
+    statement = statement.options(joinedload(JoinRequest.team))
+    found = _page(statement, JoinRequest.escalated_at, JoinRequest.id, after, datetime)
+    return _items(found, lambda row: ([Named("join", row.id, row.team.name)], row.escalated_at))
+
+
+def leaderless(me: User, after: str = "", mine: bool = False) -> Page:
+    """Return running teams nobody leads."""
+    found = _page(select(Team).where(leaderless_teams()), Team.created_at, Team.id, after, datetime)
+    return _items(found, lambda row: ([Named("members", row.id, row.name)], row.created_at))
+
+
 def due_steps(me: User, after: str = "", mine: bool = False) -> Page:
     """Return next steps whose day has come."""
     return _work(NextStep, me, after, mine, NextStep.due_on <= clock.today())
@@ -143,6 +159,8 @@ def counts(me: User, mine: bool) -> dict[str, int]:
         "support": _named(SupportRequest, func.count(SupportRequest.id)).where(
             *_open(SupportRequest, me, mine)
         ),
+        "joins": select(func.count(JoinRequest.id)).where(waiting_with_coordinators(me)),
+        "leaderless": select(func.count(Team.id)).where(leaderless_teams()),
         "offices": select(func.count(Office.id)).where(_old()),
     }
     for state in ("silent", "bounced", "answered"):

@@ -114,7 +114,7 @@ def _opening(opening_id: int) -> Description | None:
             joinedload(Opening.district), joinedload(Opening.team).joinedload(Team.district)
         )
     )
-    if opening is None or opening.closed_at or not opening.team.takes_people:
+    if opening is None or not opening.is_open or not opening.team.takes_people:
         return None
     facts = (
         _place(opening.district or opening.team.district)
@@ -194,7 +194,7 @@ def _members(team_id: int) -> dict[str, object]:
 def _wanted(team_id: int) -> list[str]:
     titles = db.session.scalars(
         select(Opening.title)
-        .where(Opening.team_id == team_id, Opening.closed_at.is_(None))
+        .where(Opening.team_id == team_id, Opening.is_open)
         .order_by(Opening.id)
     )
     return list(titles)

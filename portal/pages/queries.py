@@ -40,9 +40,7 @@ def newest_openings(limit: int = 6) -> Sequence[Opening]:
     openings = (
         select(Opening)
         .join(Opening.team)
-        .where(
-            Opening.closed_at.is_(None), Team.state != "abgeschlossen", Team.is_example.is_(False)
-        )
+        .where(Opening.is_open, Team.state != "abgeschlossen", Team.is_example.is_(False))
         .options(joinedload(Opening.team))
         .order_by(Opening.created_at.desc(), Opening.id.desc())
         .limit(limit)

@@ -1,7 +1,7 @@
 """What can happen to a team and its openings. An action changes rows; the caller commits."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -19,11 +19,15 @@ from portal.teams.models import (
     OPENING_KINDS,
     OPERATING_STATES,
     SECTORS,
+    WANTED_FOR,
     Membership,
     Opening,
     StatusEntry,
     Team,
+    six_weeks_on,
 )
+
+ASKED_BEFORE = timedelta(days=7)  # before the last day of an opening its leads are asked
 
 
 class TeamNameTaken(PortalError):
@@ -167,11 +171,13 @@ def open_opening(
     times: Iterable[str] = (),
     languages: Iterable[str] = (),
     district: District | None = None,
+    hours_a_week: int | None = None,
+    wanted_until: date | None = None,
 ) -> Opening:
     """Publish what `team` looks for."""
     if not team.takes_people:
         raise TeamIsFinished
-    opening = Opening(team_id=team.id)
+    opening = Opening(team_id=team.id, created_at=clock.now())
     db.session.add(opening)
     change_opening(
         opening,
@@ -182,6 +188,8 @@ def open_opening(
         times=times,
         languages=languages,
         district=district,
+        hours_a_week=hours_a_week,
+        wanted_until=wanted_until or six_weeks_on(),
     )
     team.changed_at = clock.now()
     db.session.flush()
@@ -198,33 +206,46 @@ def change_opening(
     times: Iterable[str] = (),
     languages: Iterable[str] = (),
     district: District | None = None,
+    hours_a_week: int | None = None,
+    wanted_until: date | None = None,
 ) -> None:
-    """Replace what `opening` asks for."""
+    """Replace what `opening` asks for; without a last day the old one stays."""
     if kind not in OPENING_KINDS:
         raise ValueError(f"unknown kind {kind!r}")
     opening.kind, opening.title, opening.text = kind, title, text
     opening.times = _in_order("times", times, TIMES)
     opening.languages = _in_order("languages", languages, LANGUAGES)
     opening.district_id = district.id if district else None
+    opening.hours_a_week = hours_a_week
+    if wanted_until is not None and wanted_until != opening.wanted_until:
+        _look_until(opening, wanted_until)
     opening.changed_at, opening.changed_by_id = clock.now(), by.id
     db.session.flush()
 
 
-def close_opening(opening: Opening, *, by: User) -> None:
-    """Stop looking; closing twice keeps the first day."""
-    if opening.is_open:
+def close_opening(opening: Opening, *, by: User | None) -> None:
+    """Stop looking; closing twice keeps the first day. Nobody closes it when its time is over."""
+    if opening.closed_at is None:
         opening.closed_at = opening.changed_at = clock.now()
-        opening.changed_by_id = by.id
+        opening.changed_by_id = by.id if by else opening.changed_by_id
         db.session.flush()
 
 
 def reopen_opening(team: Team, opening: Opening, *, by: User) -> None:
-    """Look for the same again."""
+    """Look for the same again; a last day that is over becomes one to come."""
     if not team.takes_people:
         raise TeamIsFinished
+    if opening.wanted_until < clock.today():
+        _look_until(opening, six_weeks_on())
     opening.closed_at, opening.changed_at = None, clock.now()
     opening.changed_by_id = by.id
     db.session.flush()
+
+
+def renew_opening(team: Team, opening: Opening, *, by: User) -> None:
+    """Go on looking for some more weeks, whether the time is nearly over or was already."""
+    _look_until(opening, max(opening.wanted_until, clock.today()) + WANTED_FOR)
+    reopen_opening(team, opening, by=by)
 
 
 def _fill_team(
@@ -244,6 +265,13 @@ def _fill_team(
     team.district_id = district.id if district else None
     team.languages = _in_order("languages", languages, LANGUAGES)
     team.sectors = {sector: counts[sector] for sector in SECTORS if counts.get(sector)}
+
+
+def _look_until(opening: Opening, day: date) -> None:
+    """Set the last day; with less than a week to go nobody is asked beforehand."""
+    opening.wanted_until = day
+    is_near = day - clock.today() <= ASKED_BEFORE
+    opening.reminded_of = day if is_near else None
 
 
 def _current_membership(team: Team, user: User) -> Membership | None:

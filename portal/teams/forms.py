@@ -1,7 +1,7 @@
 """Forms of the teams room: the team, its state, its log, its openings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -29,6 +29,7 @@ from portal.teams.models import OPERATING_STATES, SECTORS, Team
 
 WRONG_CHOICE = _l("Wähl bitte eine der Möglichkeiten aus der Liste.")
 FIRST_DAY = date(2000, 1, 1)
+LONGEST_WANTED = timedelta(days=184)
 
 
 def _choices(names: Mapping[str, str]) -> list[SelectChoice]:
@@ -53,6 +54,17 @@ def _district_field(label: str) -> SelectField:
     return SelectField(
         label,
         coerce=lambda value: int(value) if value else None,
+        invalid_value_message=WRONG_CHOICE,
+        invalid_choice_message=WRONG_CHOICE,
+    )
+
+
+def hours_field(label: str) -> SelectField:
+    """Return a choice of hours a week; nothing chosen is a good answer, too."""
+    return SelectField(
+        label,
+        coerce=lambda value: int(value) if value else None,
+        choices=_choices(wording.HOURS),
         invalid_value_message=WRONG_CHOICE,
         invalid_choice_message=WRONG_CHOICE,
     )
@@ -205,7 +217,18 @@ class OpeningForm(WithDistricts):
         validators=[Storable(), NotLonger(2000), HasWords()],
     )
     times = _checkboxes(_l("Wann?"), TIMES, _l("Nichts angekreuzt heißt: jederzeit."))
+    hours_a_week = hours_field(_l("Wie viel Zeit in der Woche?"))
+    wanted_until = DateField(
+        _l("Bis wann sucht ihr?"),
+        description=_l("Eine Woche vorher fragen wir per Mail nach, ob es noch aktuell ist."),
+        validators=[DataRequired(_l("Gib einen Tag an, bis zu dem ihr sucht."))],
+    )
     district = _district_field(_l("Wo?"))
     languages = _checkboxes(
         _l("Sprachen"), LANGUAGES, _l("Nichts angekreuzt heißt: Die Sprache ist egal.")
     )
+
+    def validate_wanted_until(self, field: DateField) -> None:
+        """A day to come, and not so far that nobody would ever ask again."""
+        if field.data and not clock.today() <= field.data <= clock.today() + LONGEST_WANTED:
+            raise ValidationError(_("Nimm bitte einen Tag in den nächsten sechs Monaten."))

@@ -1,9 +1,20 @@
 """Tables of the teams room."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Text,
+    and_,
+    func,
+    select,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import User
@@ -15,6 +26,24 @@ from portal.places.models import District
 OPERATING_STATES = ("laeuft", "im_betrieb", "pausiert", "abgeschlossen")
 SECTORS = ("zivilgesellschaft", "verwaltung", "politik", "wirtschaft", "wissenschaft")
 OPENING_KINDS = ("skill", "thing", "place", "caretaker")
+WANTED_FOR = timedelta(weeks=6)  # how long a team looks when it says nothing else
+
+
+def six_weeks_on() -> date:
+    """Return the last day of an opening that begins or goes on today."""
+    return clock.today() + WANTED_FOR
+
+
+class Thanks(db.Model):
+    """A word of thanks from a lead to a member; the words go to them, the public sees a count."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    day: Mapped[date] = mapped_column(default=clock.today)
+
+    __table_args__ = (Index("uq_thanks_a_day", "team_id", "user_id", "by_id", "day", unique=True),)
 
 
 class Team(db.Model):
@@ -38,6 +67,9 @@ class Team(db.Model):
     idea: Mapped[Idea | None] = relationship(lazy="raise_on_sql")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    thanks: Mapped[int] = column_property(  # how often somebody was thanked; no names
+        select(func.count(Thanks.id)).where(Thanks.team_id == id).scalar_subquery(), deferred=True
+    )
     log: Mapped[list["StatusEntry"]] = relationship(
         back_populates="team",
         lazy="raise_on_sql",
@@ -131,6 +163,9 @@ class Opening(db.Model):
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
     district: Mapped[District | None] = relationship(lazy="raise_on_sql")
+    hours_a_week: Mapped[int | None]
+    wanted_until: Mapped[date] = mapped_column(default=six_weeks_on, index=True)  # its last day
+    reminded_of: Mapped[date | None]  # the last day the leads were asked about beforehand
     language: Mapped[str | None] = mapped_column(default="de")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -143,9 +178,15 @@ class Opening(db.Model):
         CheckConstraint("title <> ''", name="has_a_title"),
         CheckConstraint("kind IN ('skill', 'thing', 'place', 'caretaker')", name="known_kind"),
         CheckConstraint("closed_at >= created_at", name="closes_after_opening"),
+        CheckConstraint("hours_a_week BETWEEN 1 AND 40", name="believable_hours"),
     )
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
-        """Whether the team still looks for it."""
-        return self.closed_at is None
+        """Whether the team still looks for it: not closed, and its last day is not over."""
+        return self.closed_at is None and self.wanted_until >= clock.today()
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.closed_at.is_(None), cls.wanted_until >= clock.today())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, String, and_, cast, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from portal.accounts.models import User
 from portal.extensions import db
@@ -40,6 +40,16 @@ class ListedTeam:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What the list of openings is narrowed down to; who names no time or language fits any."""
+
+    kind: str = ""
+    time: str = ""
+    language: str = ""
+    district_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """Somebody in a team, and how far they opened their profile."""
 
@@ -52,7 +62,7 @@ def teams(wanted: Wanted, *, after: str, limit: int) -> list[ListedTeam]:
     """Return teams, the most recently changed first, from behind the cursor `after`."""
     openings = (
         select(func.count(Opening.id))
-        .where(Opening.team_id == Team.id, Opening.closed_at.is_(None))
+        .where(Opening.team_id == Team.id, Opening.is_open)
         .correlate(Team)
         .scalar_subquery()
     )
@@ -107,7 +117,7 @@ def team_page(team_id: int) -> Team | None:
     return db.session.scalar(
         select(Team)
         .where(Team.id == team_id)
-        .options(joinedload(Team.district), joinedload(Team.idea))
+        .options(joinedload(Team.district), joinedload(Team.idea), undefer(Team.thanks))
     )
 
 
@@ -126,8 +136,35 @@ def openings_of(team: Team) -> Sequence[Opening]:
         select(Opening)
         .where(Opening.team_id == team.id)
         .options(joinedload(Opening.district))
-        .order_by(Opening.closed_at.is_not(None), Opening.id.desc())
+        .order_by(~Opening.is_open, Opening.id.desc())
     ).all()
+
+
+def open_openings(sought: Sought, *, after: int | None, limit: int) -> Sequence[Opening]:
+    """Return what teams look for now, the newest first, from behind the opening `after`."""
+    listed = (
+        select(Opening)
+        .join(Opening.team)
+        .where(Opening.is_open, Team.state != "abgeschlossen")
+        .options(
+            contains_eager(Opening.team).joinedload(Team.district), joinedload(Opening.district)
+        )
+        .order_by(Opening.id.desc())
+        .limit(limit)
+    )
+    if sought.kind:
+        listed = listed.where(Opening.kind == sought.kind)
+    for column, code in ((Opening.times, sought.time), (Opening.languages, sought.language)):
+        if code:
+            stored = cast(column, String)
+            needle = json.dumps(code)
+            listed = listed.where(or_(stored == "[]", stored.contains(needle, autoescape=True)))
+    if sought.district_id:
+        place = func.coalesce(Opening.district_id, Team.district_id)
+        listed = listed.where(place == sought.district_id)
+    if after:
+        listed = listed.where(Opening.id < after)
+    return db.session.scalars(listed).all()
 
 
 def opening_page(opening_id: int) -> Opening | None:

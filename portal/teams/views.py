@@ -213,6 +213,7 @@ def _show(team: Team, status_form: StatusForm | None = None) -> Response:
     current = next((entry for entry in log if entry.text), None)
     openings = queries.openings_of(team)
     may_edit = rules.may_edit(current_user, team, lead_ids)
+    is_member = current_user.is_authenticated and current_user.id in {m.user.id for m in members}
     return render_page(
         "teams/show.html",
         fragments={"team-log"},
@@ -236,6 +237,7 @@ def _show(team: Team, status_form: StatusForm | None = None) -> Response:
         state_words=_state_words,
         named_members=_named(members),
         may_edit=may_edit,
+        is_member=is_member,
         keeps_notes=current_user.is_authenticated and current_user.is_coordinator,
         may_open_opening=rules.may_open_opening(current_user, team, lead_ids),
         states=wording.STATES,

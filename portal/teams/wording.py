@@ -33,6 +33,16 @@ OPENING_KIND_HINTS = {
     "caretaker": _l("Patenschaft: jemand, der sich dauerhaft kümmert"),
 }
 
+# Keys as a form sends them: hours a week, or nothing.
+HOURS = {
+    "": _l("noch offen"),
+    "1": _l("etwa 1 Stunde"),
+    "2": _l("etwa 2 Stunden"),
+    "4": _l("etwa 4 Stunden"),
+    "8": _l("etwa 8 Stunden"),
+    "15": _l("15 Stunden und mehr"),
+}
+
 SECTORS = {
     "zivilgesellschaft": _l("Zivilgesellschaft"),
     "verwaltung": _l("Verwaltung"),
@@ -68,6 +78,11 @@ FOCUS = (
     "Umwelt",
     "Vandalismus",
 )
+
+
+def hours(number: int | None) -> object:
+    """Return the words for hours a week, nothing for an open question."""
+    return HOURS.get(str(number), "") if number else ""
 
 
 def state_codes(state: str, self_supporting: bool | None) -> list[str]:

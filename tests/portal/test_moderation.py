@@ -50,6 +50,8 @@ COVERED = {
         "invite",
     ),
     "organisations": ("publish", "unpublish", "add_member"),
+    # tests/portal/test_recruiting_requests.py
+    "recruiting": ("clear", "nudge"),
     "teams": ("create",),
 }  # fmt: skip
 

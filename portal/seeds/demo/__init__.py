@@ -22,6 +22,7 @@ from portal.seeds.demo import past
 from portal.seeds.demo.lending import add_organisations
 from portal.seeds.demo.people import add_people, known_people
 from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
+from portal.seeds.demo.recruiting import add_requests
 from portal.seeds.demo.steering import add_steering
 from portal.seeds.demo.story import suggest_all, tell_story
 from portal.teams.models import Opening, Team
@@ -53,6 +54,7 @@ def _write(when: past.Calendar) -> None:
         db.session.commit()
     suggest_all(when)
     tell_story(when, known_people(), {**known_openings(), **known_ideas()})
+    add_requests(when, known_people(), known_openings())
     past.call_mails_sent()
     db.session.commit()
 

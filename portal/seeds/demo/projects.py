@@ -16,6 +16,7 @@ from portal.pictures.imaging import prepare
 from portal.seeds.demo.drawings import DRAWINGS
 from portal.seeds.demo.past import Calendar, Row, district, plain, rows
 from portal.seeds.demo.people import People, coordinator
+from portal.seeds.demo.recruiting import hours_a_week, wanted_until
 from portal.teams.actions import add_member, add_status, change_state, create_team, open_opening
 from portal.teams.models import Opening, Team
 
@@ -160,6 +161,8 @@ def _look_for(when: Calendar, name: str, wanted: Row, team: Team, by: User) -> N
             times=wanted["times"],
             languages=wanted["languages"],
             district=district(wanted.get("district")),
+            hours_a_week=hours_a_week(name),
+            wanted_until=wanted_until(when, name),
         )
 
 
