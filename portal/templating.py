@@ -1,6 +1,7 @@
 """What every template can use: macros, navigation, dates, language and static file addresses."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,9 +19,12 @@ NAVIGATION = (
     ("teams.index", _l("Teams"), "teams."),
     ("matches.join", _l("Mitmachen"), "matches.join"),
     ("gatherings.index", _l("Termine"), "gatherings."),
+    ("gatherings.index", _l("Termine"), "gatherings."),
     ("offices.index", _l("Ansprechstellen"), "offices."),
     ("matches.search", _l("Suche"), "matches.search"),
 )
+# What else there is, at the foot of every page.
+MORE = (("organisations.index", _l("Akteure und was sie verleihen"), "organisations."),)
 LINK_LABELS = {
     "coordination": _l("Koordination"),
     "notifications": _l("Mitteilungen"),
@@ -61,7 +65,8 @@ def init_app(app: Flask) -> None:
     def page_frame() -> dict[str, object]:
         return {
             "ui": app.jinja_env.get_template("ui.html").module,
-            "navigation": _navigation(),
+            "navigation": _entries(NAVIGATION),
+            "more_pages": _entries(MORE),
             "account_menu": _account_menu(),
         }
 
@@ -71,11 +76,10 @@ def init_app(app: Flask) -> None:
             values["v"] = _fingerprint(Path(app.static_folder or "") / str(values["filename"]))
 
 
-def _navigation() -> list[tuple[object, str, bool]]:
+def _entries(pages: Iterable[tuple[str, object, str]]) -> list[tuple[object, str, bool]]:
     here = request.endpoint or ""
     return [
-        (label, url_for(endpoint), here.startswith(prefix))
-        for endpoint, label, prefix in NAVIGATION
+        (label, url_for(endpoint), here.startswith(prefix)) for endpoint, label, prefix in pages
     ]
 
 

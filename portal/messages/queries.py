@@ -88,8 +88,8 @@ def inbox(user_id: int, before: int | None = None) -> tuple[list[InboxEntry], in
     return entries, (entries[-1].last.id if more and entries[-1].last else None)
 
 
-def unread_count(user_id: int) -> int:
-    """Return in how many conversations somebody else wrote since the person last looked."""
+def unread_threads(user_id: int) -> Select[int]:
+    """Select in how many conversations somebody else wrote since the person last looked."""
     newer = (
         select(Message.id)
         .where(
@@ -100,7 +100,7 @@ def unread_count(user_id: int) -> int:
         .exists()
     )
     count = select(func.count()).select_from(Participant)
-    return db.session.scalar(count.where(Participant.user_id == user_id, newer)) or 0
+    return count.where(Participant.user_id == user_id, newer)
 
 
 def participant_for(user_id: int, thread_id: int) -> Participant | None:

@@ -1,19 +1,27 @@
 """Pages of the pages room: the start page and what the law wants to be found."""
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.config import DEMO
 from portal.htmx import render_page
-from portal.pages import queries
+from portal.pages import for_you, queries
 
 bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")
 def home() -> Response:
-    """Show the three doors, and what is new behind them."""
+    """Show the three doors and what is new behind them; people with an account, what is theirs."""
+    if current_user.is_authenticated and "alles" not in request.args:
+        return render_page(
+            "pages/for_you.html",
+            steps=for_you.steps_for(current_user),
+            fitting=for_you.fitting_cards(current_user),
+            gatherings=for_you.gatherings_near(current_user),
+        )
     counts = queries.public_counts()
     return render_page(
         "pages/home.html",
