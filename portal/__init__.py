@@ -29,6 +29,7 @@ ROOMS = (
     "recruiting",
     "offices",
     "gatherings",
+    "knowhow",
     "matches",
     "letters",
     "coordination",

@@ -27,7 +27,12 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the calendar day in Leipzig, for deadlines and dated entries."""
-    return now().replace(tzinfo=UTC).astimezone(BERLIN).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """Return the calendar day in Leipzig of a moment the database keeps in UTC."""
+    return moment.replace(tzinfo=UTC).astimezone(BERLIN).date()
 
 
 def start_of(day: date) -> datetime:

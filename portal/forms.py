@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice
-from wtforms.validators import ValidationError
+from wtforms import Field, SelectChoice, StringField
+from wtforms.validators import Email, StopValidation, ValidationError
 
 # NUL and other control characters cannot be stored or shown; bidirectional overrides can make a
 # text read other than it is. Line breaks, tabs and the marks Arabic and Farsi need are fine.
@@ -19,8 +19,26 @@ UNSTORABLE = re.compile(
 _MAIL_OR_PHONE = re.compile(r"\S+@\S+|(?:\+49|\b0\d{2,4})[ /-]?\d{3,}(?:[ /-]?\d{2,})*")
 
 
+_LONGEST_ADDRESS = 254  # RFC 5321
+
+
 class PortalForm(FlaskForm):
     """Parent of every form."""
+
+
+class OpenForm(PortalForm):
+    """Parent of forms that need no account; templates/ui.html shows the trap (`ui.trap`)."""
+
+    # For programs that fill in everything; people never see it.
+    homepage = StringField(_l("Dieses Feld bitte leer lassen"))
+
+    def validate_homepage(self, field: Field) -> None:
+        """Refuse programs, kindly: a browser may have filled it in by itself."""
+        if field.data:
+            field.data = ""
+            raise ValidationError(
+                _l("Ein Feld, das leer bleiben muss, war ausgefüllt. Schick es bitte noch einmal.")
+            )
 
 
 def select_choices(names: Mapping[str, str]) -> list[SelectChoice]:
@@ -95,3 +113,13 @@ class NobodysContact:
 def without_contact(text: str) -> str:
     """Return `text` with mail addresses and telephone numbers left out."""
     return _MAIL_OR_PHONE.sub("…", text)
+
+
+class Address:
+    """Validator: an e-mail address; a far too long one is not even looked at."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        wrong = _l("Das sieht nicht nach einer E-Mail-Adresse aus, zum Beispiel: name@beispiel.de")
+        if len(field.data) > _LONGEST_ADDRESS:
+            raise StopValidation(wrong)
+        Email(wrong)(form, field)

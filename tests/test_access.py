@@ -97,6 +97,12 @@ ACCESS = {
     "letters.send": COORDINATOR,
     "letters.show": COORDINATOR,
     "letters.unplaced": COORDINATOR,
+    "knowhow.edit_offices": SIGNED_IN,  # leads and coordinators
+    "knowhow.for_idea": PUBLIC,  # as far as the idea may be read
+    "knowhow.guide": PUBLIC,
+    "knowhow.index": PUBLIC,
+    "knowhow.offices_of_team": PUBLIC,
+    "knowhow.teams_of_office": PUBLIC,
     "matches.answer": PUBLIC,  # by token; a side with an account must be signed in
     "matches.approve_batch": COORDINATOR,
     "matches.ask_now": COORDINATOR,
@@ -113,7 +119,9 @@ ACCESS = {
     "matches.introduction": PUBLIC,  # by token; a side with an account must be signed in
     "matches.introductions": SIGNED_IN,
     "matches.join": PUBLIC,
+    "matches.neighbours": PUBLIC,
     "matches.not_for_me": SIGNED_IN,  # the person the suggestion is for
+    "matches.paused_for": COORDINATOR,
     "matches.quality": COORDINATOR,
     "matches.queue": COORDINATOR,
     "matches.roll_back": ADMINISTRATOR,
@@ -222,6 +230,10 @@ ACCESS = {
     "recruiting.withdraw": SIGNED_IN,  # who asked
     "recruiting.withdraw_lead": SIGNED_IN,  # leads and coordinators
     "teams.add_status": SIGNED_IN,  # leads and coordinators
+    "teams.adopt": SIGNED_IN,
+    "teams.adoption": SIGNED_IN,  # whoever offered, leads and coordinators
+    "teams.answer_adoption": SIGNED_IN,  # leads and coordinators, never their own
+    "teams.answer_invitation": PUBLIC,  # by the key of the mail
     "teams.change_state": SIGNED_IN,  # leads and coordinators
     "teams.close_opening": SIGNED_IN,  # leads and coordinators
     "teams.create": COORDINATOR,
@@ -229,11 +241,20 @@ ACCESS = {
     "teams.edit": SIGNED_IN,  # leads and coordinators
     "teams.edit_opening": SIGNED_IN,  # leads and coordinators
     "teams.index": PUBLIC,
+    "teams.invitation": PUBLIC,  # by the key of the mail
+    "teams.lessons": SIGNED_IN,  # leads and coordinators
+    "teams.letter": PUBLIC,  # by the key of the mail
+    "teams.my_part": SIGNED_IN,  # members
+    "teams.of_idea": PUBLIC,  # as far as the idea may be read
     "teams.opening": PUBLIC,
     "teams.openings": PUBLIC,
     "teams.renew_opening": SIGNED_IN,  # leads and coordinators
     "teams.reopen_opening": SIGNED_IN,  # leads and coordinators
+    "teams.send_letter": PUBLIC,  # by the key of the mail
     "teams.show": PUBLIC,
+    "teams.take_back_adoption": SIGNED_IN,  # whoever offered
+    "teams.take_up": COORDINATOR,
+    "teams.write": PUBLIC,
 }
 
 

@@ -20,7 +20,7 @@ from portal.messages.models import OutboxMail
 from portal.moderation.watch import Values, Watched, watch
 from portal.offices.models import Office
 from portal.pictures.models import Picture
-from portal.teams.models import Opening, Team
+from portal.teams.models import Adoption, Opening, Team
 from portal.teams.wording import OPENING_KINDS
 from portal.teams.wording import STATES as TEAM_STATES
 
@@ -52,6 +52,7 @@ def watch_rooms() -> None:
     watch(Gathering, _GATHERING)
     watch(Picture, _PICTURE)
     watch_recruiting()
+    watch(Adoption, _ADOPTION)
     watch(User, _USER)
     watch(OutboxMail, _MAIL)
     watch(ContactEntry, _CONTACT)
@@ -127,6 +128,11 @@ def _picture(before: Values, after: Values) -> str | None:
     if not before or not after:
         return "picture.added" if after else "picture.removed"
     return "picture.changed"
+
+
+def _adoption(before: Values, after: Values) -> str | None:
+    answered = before and after and before["answer"] is None and after["answer"] is not None
+    return "adoption.answered" if answered else None
 
 
 def _user(before: Values, after: Values) -> str | None:
@@ -311,6 +317,12 @@ _PICTURE = Watched(
         "picture.removed": _l("Bild entfernt"),
     },
     name_of=_picture,
+)
+_ADOPTION = Watched(
+    kind="adoption",
+    columns={"team_id": _l("Team Nr."), "answer": _l("Antwort"), "closed_at": _l("beendet am")},
+    actions={"adoption.answered": _l("Übernahme eines Teams beantwortet")},
+    name_of=_adoption,
 )
 _USER = Watched(
     kind="user",

@@ -14,6 +14,7 @@ MINUTES = {
     "support": 15,
     "joins": 5,
     "leaderless": 20,
+    "adoptions": 10,
     "offices": 5,
     "silent_letters": 10,
     "bounced_letters": 10,

@@ -85,6 +85,12 @@ LISTS = {
         _l("Jedes Team, das arbeitet, hat eine Leitung."),
         worklists.leaderless,
     ),
+    "uebernahmen": Worklist(
+        "adoptions",
+        _l("Übernahmen pausierter Teams"),
+        _l("Niemand wartet auf eine Antwort."),
+        worklists.open_adoptions,
+    ),
     "ansprechstellen": Worklist(
         "offices",
         _l("Ansprechstellen neu prüfen"),
@@ -290,6 +296,8 @@ def _url_of(named: worklists.Named) -> str:
         return url_for("recruiting.show", request_id=named.id)
     if named.kind == "members":
         return url_for("recruiting.members", team_id=named.id)
+    if named.kind == "adoption":
+        return url_for("teams.adoption", adoption_id=named.id)
     return record_url(named.kind, named.id)
 
 

@@ -5,7 +5,7 @@ Each list is one statement whatever its length. Nobody finds work about themselv
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +24,6 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joine
 
 from portal import clock
 from portal.accounts.models import User
-from portal.clock import BERLIN
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.coordination.rules import NO_REACTION_AFTER
 from portal.extensions import db
@@ -36,7 +35,8 @@ from portal.offices.models import Office
 from portal.offices.rules import CHECK_AFTER
 from portal.recruiting.models import JoinRequest
 from portal.recruiting.queries import leaderless_teams, waiting_with_coordinators
-from portal.teams.models import Team
+from portal.teams.adoptions import is_waiting
+from portal.teams.models import Adoption, Team
 
 PAGE = 40
 Statement = Select[*tuple[Any, ...]]
@@ -58,7 +58,17 @@ class Item:
     about: list[Named]
     day: date
     id: int
-    row: Idea | NextStep | SupportRequest | Office | Introduction | Letter | JoinRequest | Team
+    row: (
+        Idea
+        | NextStep
+        | SupportRequest
+        | Office
+        | Introduction
+        | Letter
+        | JoinRequest
+        | Team
+        | Adoption
+    )
     moment: date | datetime
 
 
@@ -117,6 +127,15 @@ def leaderless(me: User, after: str = "", mine: bool = False) -> Page:
     return _items(found, lambda row: ([Named("members", row.id, row.name)], row.created_at))
 
 
+def open_adoptions(me: User, after: str = "", mine: bool = False) -> Page:
+    """Return offers to take over a paused team that nobody has answered."""
+    statement = (
+        select(Adoption).where(*_unanswered_adoptions(me)).options(joinedload(Adoption.team))
+    )
+    found = _page(statement, Adoption.created_at, Adoption.id, after, datetime)
+    return _items(found, lambda row: ([Named("adoption", row.id, row.team.name)], row.created_at))
+
+
 def due_steps(me: User, after: str = "", mine: bool = False) -> Page:
     """Return next steps whose day has come."""
     return _work(NextStep, me, after, mine, NextStep.due_on <= clock.today())
@@ -161,6 +180,7 @@ def counts(me: User, mine: bool) -> dict[str, int]:
         ),
         "joins": select(func.count(JoinRequest.id)).where(waiting_with_coordinators(me)),
         "leaderless": select(func.count(Team.id)).where(leaderless_teams()),
+        "adoptions": select(func.count(Adoption.id)).where(*_unanswered_adoptions(me)),
         "offices": select(func.count(Office.id)).where(_old()),
     }
     for state in ("silent", "bounced", "answered"):
@@ -191,6 +211,10 @@ def _unanswered() -> list[ColumnElement[bool]]:
         Introduction.introduced_at.is_(None),
         Introduction.closed_at.is_(None),
     ]
+
+
+def _unanswered_adoptions(me: User) -> list[ColumnElement[bool]]:
+    return [is_waiting(), Adoption.user_id != me.id]
 
 
 def _old() -> ColumnElement[bool]:
@@ -323,7 +347,7 @@ def _cut(items: list[Item]) -> Page:
 
 
 def _day(moment: date | datetime) -> date:
-    """Return the day in Leipzig of a moment the database keeps in UTC."""
+    """Return the day in Leipzig of a day or a moment."""
     if isinstance(moment, datetime):
-        return moment.replace(tzinfo=UTC).astimezone(BERLIN).date()
+        return clock.day_of(moment)
     return moment

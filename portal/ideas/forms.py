@@ -16,9 +16,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Email, Optional, StopValidation, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 
-from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.forms import Address, HasWords, NotLonger, OpenForm, PortalForm, Storable, tidy
 from portal.ideas.models import Idea
 from portal.ideas.rules import EXPLAINED, next_states
 from portal.ideas.topics import topic_names
@@ -27,7 +27,6 @@ from portal.places.forms import district_choices
 from portal.places.models import Borough, District
 
 _KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
-_LONGEST_ADDRESS = 254  # RFC 5321
 _NOT_LISTED = _l("Wähl bitte etwas aus der Liste.")
 
 
@@ -39,16 +38,6 @@ class Texts(TypedDict):
     contribution: str
     district: District | None
     topic: str | None
-
-
-class Address:
-    """Validator: an e-mail address; a far too long one is not even looked at."""
-
-    def __call__(self, form: PortalForm, field: Field) -> None:
-        wrong = _l("Das sieht nicht nach einer E-Mail-Adresse aus, zum Beispiel: name@beispiel.de")
-        if len(field.data) > _LONGEST_ADDRESS:
-            raise StopValidation(wrong)
-        Email(wrong)(form, field)
 
 
 def _text(label: str, hint: str, limit: int, *required: DataRequired) -> TextAreaField:
@@ -129,7 +118,7 @@ class TextsForm(PortalForm):
         }
 
 
-class IdeaForm(TextsForm):
+class IdeaForm(OpenForm, TextsForm):
     """Three questions; nobody needs an account."""
 
     under_16 = BooleanField(
@@ -140,17 +129,7 @@ class IdeaForm(TextsForm):
             "keine Telefonnummer in den Text."
         ),
     )
-    # A trap for programs that fill in everything; people never see it.
-    homepage = StringField(_l("Dieses Feld bitte leer lassen"))
     submission_key = HiddenField()
-
-    def validate_homepage(self, field: Field) -> None:
-        """Refuse programs, kindly: a browser may have filled it in by itself."""
-        if field.data:
-            field.data = ""
-            raise ValidationError(
-                _l("Ein Feld, das leer bleiben muss, war ausgefüllt. Schick es bitte noch einmal.")
-            )
 
     def key(self) -> str:
         """Return the key this form was shown with, or a new one where it is missing."""
@@ -256,7 +235,9 @@ class MoveForm(PortalForm):
         data = {"seen": idea.state}
         super().__init__(data=data) if is_sent else super().__init__(formdata=None, data=data)
         self._now_in = idea.state
-        self.state.choices = [(state, STATE_NAMES[state]) for state in next_states(idea.state)]
+        # A team is founded on a page of its own: no idea says so without one.
+        states = [state for state in next_states(idea.state) if state != "team_gegruendet"]
+        self.state.choices = [(state, STATE_NAMES[state]) for state in states]
 
     def validate_note(self, field: Field) -> None:
         """Ask for the word without which the state is of no use."""

@@ -57,6 +57,10 @@ class Idea(db.Model):
     hidden_reason: Mapped[str | None] = mapped_column(Text)
     # Set beside hidden_at when the initiator took it back; only then may they undo it themselves.
     withdrawn_at: Mapped[datetime | None]
+    # The team that grew from it or took it up: at most one. The room of teams comes later.
+    team_id: Mapped[int | None] = mapped_column(
+        ForeignKey("team.id", ondelete="SET NULL"), index=True
+    )
     progress: Mapped[list["ProgressEntry"]] = relationship(
         back_populates="idea", lazy="raise_on_sql", order_by="ProgressEntry.id.desc()"
     )
@@ -68,6 +72,9 @@ class Idea(db.Model):
         ),
         CheckConstraint(
             "withdrawn_at IS NULL OR hidden_at IS NOT NULL", name="withdrawn_is_hidden"
+        ),
+        CheckConstraint(
+            "team_id IS NULL OR state = 'team_gegruendet'", name="a_team_ends_the_search"
         ),
         Index("ix_idea_public_page", "published_at", "id"),
     )
@@ -86,6 +93,11 @@ class Idea(db.Model):
     def is_withdrawn(self) -> bool:
         """Whether the initiator took it back."""
         return self.withdrawn_at is not None
+
+    @property
+    def became_a_team(self) -> bool:
+        """Whether a team works on it: its text and state stay as they are from then on."""
+        return self.team_id is not None
 
     @property
     def has_contact(self) -> bool:

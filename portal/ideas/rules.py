@@ -54,13 +54,13 @@ def may_read(user: User | None, idea: Idea, token: str = "") -> bool:
 
 
 def may_edit(user: User | None, idea: Idea, token: str = "") -> bool:
-    """The initiator changes the text; a withdrawn idea is brought back first."""
-    return is_own(user, idea, token) and not idea.is_withdrawn
+    """The initiator changes the text, as long as no team works by it and it is not withdrawn."""
+    return may_withdraw(user, idea, token) and not idea.became_a_team
 
 
 def may_withdraw(user: User | None, idea: Idea, token: str = "") -> bool:
-    """The initiator takes it back at any time."""
-    return may_edit(user, idea, token)
+    """The initiator takes it back at any time; withdrawn it is brought back first."""
+    return is_own(user, idea, token) and not idea.is_withdrawn
 
 
 def may_restore(user: User | None, idea: Idea, token: str = "", *, now: datetime) -> bool:
@@ -91,8 +91,8 @@ def may_hide(user: User | None, idea: Idea) -> bool:
 
 
 def may_move(user: User | None, idea: Idea) -> bool:
-    """A hidden idea stays where it is until it is shown again."""
-    return may_decide(user, idea) and idea.hidden_at is None
+    """A hidden idea stays where it is until it is shown again, one with a team for good."""
+    return may_decide(user, idea) and idea.hidden_at is None and not idea.became_a_team
 
 
 def may_found_team(user: User | None, idea: Idea) -> bool:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from matching import Match
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.matches import reasons, rules
@@ -128,6 +129,18 @@ def card(
         own=own,
         own_excerpt=reasons.marked(own.text, ours.terms, limit) if own else [],
     )
+
+
+def result_of(detail: Detail, match: Match) -> dict[str, object]:
+    """Return a card of something the matcher found just now, with its reasons."""
+    stored = [reasons.as_json(reason) for reason in match.reasons]
+    _ours, theirs = reasons.sides_of(stored)
+    return {
+        "other": detail,
+        "label": reasons.LABEL_WORDS[match.label],
+        "excerpt": reasons.marked(detail.text, theirs.terms),
+        "reasons": reasons.in_words(stored),
+    }
 
 
 def details_of(

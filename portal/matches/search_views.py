@@ -6,13 +6,11 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from matching import Match
 from portal.extensions import db, limiter
 from portal.forms import clean_query
 from portal.htmx import render_page
-from portal.matches import reasons
 from portal.matches.blueprint import bp
-from portal.matches.cards import KIND_WORDS, Detail, details_of
+from portal.matches.cards import KIND_WORDS, details_of, result_of
 from portal.matches.facts import Side, exclusion
 from portal.matches.forms import JoinForm
 from portal.matches.index import Known, replica
@@ -111,19 +109,10 @@ def _results(
     found = replica().search(text, kinds, k, keep)
     details = details_of([known.subject for known, _match in found], current_user)
     return [
-        _result(details[known.subject], match) for known, match in found if known.subject in details
+        result_of(details[known.subject], match)
+        for known, match in found
+        if known.subject in details
     ]
-
-
-def _result(detail: Detail, match: Match) -> dict[str, object]:
-    stored = [reasons.as_json(reason) for reason in match.reasons]
-    _ours, theirs = reasons.sides_of(stored)
-    return {
-        "other": detail,
-        "label": reasons.LABEL_WORDS[match.label],
-        "excerpt": reasons.marked(detail.text, theirs.terms),
-        "reasons": reasons.in_words(stored),
-    }
 
 
 def _typed_facts(form: JoinForm) -> dict[str, object]:

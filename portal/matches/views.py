@@ -18,7 +18,9 @@ from portal.matches import (  # noqa: F401 - importing them adds their pages
     by_hand_views,
     commands,
     erasure,
+    founding,
     introduction_views,
+    neighbour_views,
     quality_views,
     queries,
     review_views,
@@ -149,7 +151,7 @@ def _team_page(subject: Subject, team_id: int, title: str) -> Response:
         if subject[0] == "team"
         else url_for("teams.opening", opening_id=subject[1]),
         cards=shown + (opened if sees_people else []),
-        groups=("person", "resource", "idea", "team"),
+        groups=("person", "resource", "idea"),
         people=len(people) - len(opened) if sees_people else 0,
     )
 

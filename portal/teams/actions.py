@@ -20,6 +20,7 @@ from portal.teams.models import (
     OPERATING_STATES,
     SECTORS,
     WANTED_FOR,
+    Lessons,
     Membership,
     Opening,
     StatusEntry,
@@ -53,6 +54,7 @@ def create_team(
     district: District | None = None,
     languages: Iterable[str] = ("de",),
     sectors: Mapping[str, int] | None = None,
+    partners: Iterable[str] = (),
     is_example: bool = False,
     source_url: str | None = None,
     idea: Idea | None = None,
@@ -65,17 +67,23 @@ def create_team(
         self_supporting=self_supporting,
         is_example=is_example,
         source_url=source_url,
-        idea_id=idea.id if idea else None,
     )
-    _fill_team(team, name, challenge, focus, district, languages, sectors)
+    _fill_team(team, name, challenge, focus, district, languages, sectors, partners)
     try:
         with db.session.begin_nested():
             db.session.add(team)
     except IntegrityError as error:
         raise TeamNameTaken from error
     if idea is not None:
-        move_idea(idea, "team_gegruendet", note="", by=by)
+        give_idea(team, idea, by=by)
     return team
+
+
+def give_idea(team: Team, idea: Idea, *, by: User) -> None:
+    """Let `team` carry `idea` out; the second of two coordinators is refused."""
+    move_idea(idea, "team_gegruendet", note="", by=by)
+    idea.team_id = team.id
+    db.session.flush()
 
 
 def change_team(
@@ -87,11 +95,12 @@ def change_team(
     district: District | None = None,
     languages: Iterable[str] = ("de",),
     sectors: Mapping[str, int] | None = None,
+    partners: Iterable[str] = (),
 ) -> None:
     """Replace what the public page says about `team`."""
     try:
         with db.session.begin_nested():
-            _fill_team(team, name, challenge, focus, district, languages, sectors)
+            _fill_team(team, name, challenge, focus, district, languages, sectors, partners)
             team.changed_at = clock.now()
     except IntegrityError as error:
         raise TeamNameTaken from error
@@ -159,6 +168,32 @@ def end_membership(team: Team, user: User) -> None:
     if membership is not None:
         membership.left_at = clock.now()
         db.session.flush()
+
+
+def show_member(membership: Membership, *, is_named: bool, role: str) -> None:
+    """Let a member decide whether the public page says their first name and what they do."""
+    membership.is_named, membership.role = is_named, role
+    db.session.flush()
+
+
+def write_lessons(
+    team: Team, *, worked: str, otherwise: str, costs: str, duration: str, permits: str
+) -> Lessons | None:
+    """Replace what `team` has learned; nothing written is nothing kept."""
+    lessons = db.session.get(Lessons, team.id)
+    texts = (worked, otherwise, costs, duration, permits)
+    if not any(texts):
+        if lessons is not None:
+            db.session.delete(lessons)
+            db.session.flush()
+        return None
+    if lessons is None:
+        lessons = Lessons(team_id=team.id)
+        db.session.add(lessons)
+    lessons.worked, lessons.otherwise, lessons.costs, lessons.duration, lessons.permits = texts
+    lessons.changed_at = team.changed_at = clock.now()
+    db.session.flush()
+    return lessons
 
 
 def open_opening(
@@ -256,12 +291,14 @@ def _fill_team(
     district: District | None,
     languages: Iterable[str],
     sectors: Mapping[str, int] | None,
+    partners: Iterable[str],
 ) -> None:
     counts = dict(sectors or {})
     if unknown := set(counts) - set(SECTORS):
         raise ValueError(f"unknown sectors: {sorted(unknown)}")
     team.name, team.challenge = name, challenge
     team.focus = list(dict.fromkeys(focus))
+    team.partners = list(dict.fromkeys(partners))
     team.district_id = district.id if district else None
     team.languages = _in_order("languages", languages, LANGUAGES)
     team.sectors = {sector: counts[sector] for sector in SECTORS if counts.get(sector)}

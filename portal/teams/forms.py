@@ -120,6 +120,14 @@ class TeamForm(WithDistricts):
     focus = _checkboxes(_l("Fokus"), {name: name for name in wording.FOCUS})
     district = _district_field(_l("Ortsteil"))
     languages = _checkboxes(_l("Sprachen im Team"), LANGUAGES, default=["de"])
+    partners = TextAreaField(
+        _l("Partner"),
+        description=_l(
+            "Vereine, Läden, Einrichtungen, die mithelfen: eine Zeile für jede. Keine Menschen."
+        ),
+        filters=[tidy],
+        validators=[Storable(), NotLonger(1000), HasWords()],
+    )
     zivilgesellschaft = _count_field("zivilgesellschaft")
     verwaltung = _count_field("verwaltung")
     politik = _count_field("politik")
@@ -143,6 +151,11 @@ class TeamForm(WithDistricts):
         """Two teams with one name could not be told apart."""
         if not field.errors and queries.name_is_taken(field.data, self.team):
             raise ValidationError(_("Ein Team mit diesem Namen gibt es schon."))
+
+    def partner_names(self) -> list[str]:
+        """Return one partner for each line."""
+        lines = (line.strip() for line in (self.partners.data or "").splitlines())
+        return [line for line in lines if line]
 
     def sectors(self) -> dict[str, int]:
         """Return how many people of each sector belong to the team."""

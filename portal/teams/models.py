@@ -63,8 +63,7 @@ class Team(db.Model):
     language: Mapped[str | None] = mapped_column(default="de")
     is_example: Mapped[bool] = mapped_column(default=False)  # retold from a public page
     source_url: Mapped[str | None]
-    idea_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id", ondelete="SET NULL"))
-    idea: Mapped[Idea | None] = relationship(lazy="raise_on_sql")
+    partners: Mapped[list[str]] = mapped_column(JSON, default=list)  # organisations, no people
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     thanks: Mapped[int] = column_property(  # how often somebody was thanked; no names
@@ -81,6 +80,10 @@ class Team(db.Model):
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="team", lazy="raise_on_sql", order_by="Membership.id"
     )
+    ideas: Mapped[list[Idea]] = relationship(  # it grew from the first one and took up the others
+        lazy="raise_on_sql", viewonly=True, foreign_keys=Idea.team_id, order_by=Idea.id
+    )
+    lessons: Mapped["Lessons | None"] = relationship(back_populates="team", lazy="raise_on_sql")
 
     __table_args__ = (
         CheckConstraint(
@@ -134,6 +137,9 @@ class Membership(db.Model):
     )
     user: Mapped[User] = relationship(lazy="raise_on_sql")
     is_lead: Mapped[bool] = mapped_column(default=False)
+    # The person's own choice: whether the public page says their first name and what they do.
+    is_named: Mapped[bool] = mapped_column(default=False)
+    role: Mapped[str] = mapped_column(default="")
     joined_at: Mapped[datetime] = mapped_column(default=clock.now)
     left_at: Mapped[datetime | None] = mapped_column()
 
@@ -190,3 +196,100 @@ class Opening(db.Model):
     @classmethod
     def _is_open(cls) -> ColumnElement[bool]:
         return and_(cls.closed_at.is_(None), cls.wanted_until >= clock.today())
+
+
+class Lessons(db.Model):
+    """What a team has learned, for whoever does something like it; public, about no person."""
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+    team: Mapped[Team] = relationship(back_populates="lessons", lazy="raise_on_sql")
+    worked: Mapped[str] = mapped_column(Text, default="")
+    otherwise: Mapped[str] = mapped_column(Text, default="")  # what they would do differently
+    costs: Mapped[str] = mapped_column(Text, default="")
+    duration: Mapped[str] = mapped_column(Text, default="")
+    permits: Mapped[str] = mapped_column(Text, default="")  # offices and permits
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Enquiry(db.Model):
+    """A letter to a team from somebody without account, until they confirm their address.
+
+    Then it becomes a conversation and the row is gone; unconfirmed it is forgotten after a week.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
+    team: Mapped[Team] = relationship(lazy="raise_on_sql")
+    name: Mapped[str]
+    email: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+
+class Adoption(db.Model):
+    """Somebody offers to take over a paused team; a lead or a coordinator answers.
+
+    Without an answer but with `closed_at` it is over: taken back, or somebody else took over.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
+    team: Mapped[Team] = relationship(lazy="raise_on_sql")
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    user: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[user_id])
+    message: Mapped[str] = mapped_column(Text)
+    brings: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    answer: Mapped[bool | None]
+    reply: Mapped[str] = mapped_column(Text, default="")
+    answered_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+
+    __table_args__ = (
+        Index(
+            "uq_adoption_open",
+            "team_id",
+            "user_id",
+            unique=True,
+            sqlite_where=closed_at.is_(None),
+            postgresql_where=closed_at.is_(None),
+        ),
+        CheckConstraint("answer IS NULL OR closed_at IS NOT NULL", name="an_answer_closes"),
+        CheckConstraint("message <> ''", name="says_something"),
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for an answer."""
+        return self.closed_at is None
+
+
+class Invitation(db.Model):
+    """Somebody is asked to be in a new team. They join by their own yes, or a noted one."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), index=True)
+    team: Mapped[Team] = relationship(lazy="raise_on_sql")
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    user: Mapped[User] = relationship(lazy="raise_on_sql", foreign_keys=[user_id])
+    is_lead: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[bool | None]
+    # The coordinator who noted that the person agreed elsewhere, by telephone or at a meeting.
+    noted_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+
+    __table_args__ = (
+        Index("uq_invitation_once", "team_id", "user_id", unique=True),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="an_answer_is_dated"),
+    )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from portal.accounts.models import User
 from portal.extensions import db
+from portal.ideas.models import Idea
 from portal.profiles.models import Profile
 from portal.teams.models import Membership, Opening, StatusEntry, Team
 
@@ -54,8 +55,13 @@ class Member:
     """Somebody in a team, and how far they opened their profile."""
 
     user: User
-    is_lead: bool
+    membership: Membership
     openness: str | None
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether they lead the team."""
+        return self.membership.is_lead
 
 
 def teams(wanted: Wanted, *, after: str, limit: int) -> list[ListedTeam]:
@@ -113,12 +119,28 @@ def cursor_of(team: Team) -> str:
 
 
 def team_page(team_id: int) -> Team | None:
-    """Return a team with its district and the idea it grew from."""
-    return db.session.scalar(
-        select(Team)
-        .where(Team.id == team_id)
-        .options(joinedload(Team.district), joinedload(Team.idea), undefer(Team.thanks))
+    """Return a team with its district, what it has learned, and the ideas it carries out."""
+    return (
+        db.session.scalars(
+            select(Team)
+            .where(Team.id == team_id)
+            .options(
+                joinedload(Team.district),
+                joinedload(Team.lessons),
+                undefer(Team.thanks),
+                joinedload(Team.ideas).load_only(
+                    Idea.title, Idea.published_at, Idea.hidden_at, Idea.language
+                ),
+            )
+        )
+        .unique()
+        .one_or_none()
     )
+
+
+def membership_of(team: Team, user_id: int) -> Membership | None:
+    """Return somebody's current part in `team`."""
+    return db.session.scalar(_current_memberships(team).where(Membership.user_id == user_id))
 
 
 def log_of(team: Team) -> Sequence[StatusEntry]:
@@ -190,7 +212,7 @@ def members_of(team: Team) -> list[Member]:
         .add_columns(Profile.openness)
         .order_by(Membership.is_lead.desc(), Membership.id)
     )
-    return [Member(membership.user, membership.is_lead, openness) for membership, openness in rows]
+    return [Member(membership.user, membership, openness) for membership, openness in rows]
 
 
 def lead_ids_of(team: Team) -> set[int]:

@@ -1,8 +1,8 @@
 """Pages of the teams room: list, profile, state and log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from datetime import date
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -10,28 +10,30 @@ from flask_babel import ngettext
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from portal.accounts.guards import coordinator_required
+from portal import clock
 from portal.choices import LANGUAGES
 from portal.extensions import db
 from portal.htmx import render_page
-from portal.ideas.actions import AlreadyDecided, OwnIdea
-from portal.ideas.models import Idea
-from portal.ideas.rules import is_initiator, may_found_team
 from portal.pictures.queries import pictures_of
-from portal.places.models import District
 from portal.places.queries import all_districts
 from portal.profiles.rules import first_name, opened_to
 from portal.routing import row_number
-from portal.teams import (
+from portal.teams import (  # noqa: F401 - importing the other views adds their pages
     actions,
-    opening_views,  # noqa: F401 - importing it adds its pages
-    pictures,  # noqa: F401 - importing it makes teams owners of pictures
+    erasure,
+    founding_views,
+    joining_views,
+    opening_views,
+    pictures,
     queries,
+    room_views,
     rules,
     wording,
 )
-from portal.teams.blueprint import TEAM, bp, district_chosen, names_of, own_team
+from portal.teams.adoptions import open_adoptions_of
+from portal.teams.blueprint import TEAM, bp, names_of, own_team, team_texts
 from portal.teams.forms import StateForm, StatusForm, TeamForm
+from portal.teams.foundings import invitation_counts
 from portal.teams.models import OPERATING_STATES, SECTORS, StatusEntry, Team
 
 TEAMS_A_PAGE = 24
@@ -44,17 +46,7 @@ class Named:
     url: str | None
     name: str
     is_lead: bool
-
-
-class TeamTexts(TypedDict):
-    """What the team form says, as the actions want it."""
-
-    name: str
-    challenge: str
-    focus: list[str]
-    district: District | None
-    languages: list[str]
-    sectors: dict[str, int]
+    role: str
 
 
 @bp.get("/teams/")
@@ -106,29 +98,6 @@ def show(team_id: int) -> Response:
     return _show(team)
 
 
-@bp.route("/teams/neu", methods=["GET", "POST"])
-@coordinator_required
-def create() -> Response:
-    """Found a team, perhaps from an idea."""
-    idea = _idea_asked_for()
-    form = TeamForm(team=None, boroughs=all_districts(), data=_from_idea(idea))
-    if form.validate_on_submit():
-        team = actions.create_team(by=current_user, idea=idea, **_team_texts(form))
-        db.session.commit()
-        flash(_("Das Team ist angelegt."), "good")
-        return redirect(url_for(".show", team_id=team.id), 303)
-    return render_page(
-        "teams/form.html",
-        fragments={"team-form"},
-        status=422 if form.errors else 200,
-        form=form,
-        team=None,
-        idea=idea,
-        sectors=SECTORS,
-        form_url=url_for(".create", idee=idea.id) if idea else url_for(".create"),
-    )
-
-
 @bp.route(f"{TEAM}/bearbeiten", methods=["GET", "POST"])
 @login_required
 def edit(team_id: int) -> Response:
@@ -136,7 +105,7 @@ def edit(team_id: int) -> Response:
     team = own_team(team_id)
     form = TeamForm(team=team, boroughs=all_districts(), data=_team_data(team))
     if form.validate_on_submit():
-        actions.change_team(team, **_team_texts(form))
+        actions.change_team(team, **team_texts(form))
         db.session.commit()
         flash(_("Die Änderungen sind gespeichert."), "good")
         return redirect(url_for(".show", team_id=team.id), 303)
@@ -146,7 +115,6 @@ def edit(team_id: int) -> Response:
         status=422 if form.errors else 200,
         form=form,
         team=team,
-        idea=None,
         sectors=SECTORS,
         form_url=url_for(".edit", team_id=team.id),
     )
@@ -209,6 +177,7 @@ def _list_url(chosen: Mapping[str, str | int | None], after: str | None) -> str:
 def _show(team: Team, status_form: StatusForm | None = None) -> Response:
     members = queries.members_of(team)
     lead_ids = {member.user.id for member in members if member.is_lead}
+    own = _own_part(members)
     log = queries.log_of(team)
     current = next((entry for entry in log if entry.text), None)
     openings = queries.openings_of(team)
@@ -222,48 +191,75 @@ def _show(team: Team, status_form: StatusForm | None = None) -> Response:
         status_form=status_form or (StatusForm(formdata=None) if may_edit else None),
         team=team,
         pictures=pictures_of("team", team.id),
-        idea=team.idea if team.idea and team.idea.is_public else None,
+        ideas=[idea for idea in team.ideas if idea.is_public],
         current=current,
         earlier=[entry for entry in log if entry is not current],
+        stations=_stations(team, log),
         open_openings=[opening for opening in openings if opening.is_open],
         closed_openings=[opening for opening in openings if not opening.is_open]
         if may_edit
         else [],
         people_words=_people_words(len(members), len(lead_ids)),
-        sector_words=", ".join(
-            f"{wording.SECTORS[sector]} {count}" for sector, count in team.sectors.items()
-        ),
+        sector_words=wording.sectors(rules.shown_sectors(team.sectors)),
         spoken=names_of(team.languages, LANGUAGES),
         state_words=_state_words,
         named_members=_named(members),
+        own_part=own.membership if own else None,
         may_edit=may_edit,
         is_member=is_member,
+        may_write=rules.may_write_to(current_user, team, lead_ids),
+        may_adopt=rules.may_adopt(current_user, team, lead_ids),
+        is_adoptable=rules.is_adoptable(team),
+        adoptions=open_adoptions_of(team) if may_edit and team.state == "pausiert" else [],
+        invited=invitation_counts(team) if may_edit else None,
         keeps_notes=current_user.is_authenticated and current_user.is_coordinator,
         may_open_opening=rules.may_open_opening(current_user, team, lead_ids),
         states=wording.STATES,
         state_codes=wording.state_codes,
         kinds=wording.OPENING_KINDS,
+        lesson_names=wording.LESSONS,
     )
 
 
 def _named(members: list[queries.Member]) -> list[Named]:
-    """Return who may be named to the viewer: coordinators see all, others who opened themselves."""
-    everybody = current_user.is_authenticated and current_user.is_coordinator
+    """Return who may be named to the viewer, with the page of those who opened their profile."""
+    member_ids = {member.user.id for member in members}
     return [
         Named(
-            url_for("profiles.person", user_id=member.user.id) if member.openness else None,
+            url_for("profiles.person", user_id=member.user.id)
+            if opened_to(current_user, member.openness, member.user) and member.openness
+            else None,
             first_name(member.user),
             member.is_lead,
+            member.membership.role,
         )
         for member in members
-        if everybody or opened_to(current_user, member.openness, member.user)
+        if rules.may_be_named_to(current_user, member.user, member.membership.is_named, member_ids)
     ]
+
+
+def _own_part(members: list[queries.Member]) -> queries.Member | None:
+    if not current_user.is_authenticated:
+        return None
+    return next((member for member in members if member.user.id == current_user.id), None)
+
+
+def _stations(team: Team, log: Sequence[StatusEntry]) -> list[tuple[date, str]]:
+    """Return the team's states with their days, in order; an example's start is not known."""
+    moves = [(entry.day, _state_words(entry)) for entry in reversed(log) if entry.state]
+    if not moves:
+        codes = wording.state_codes(team.state, team.self_supporting)
+        moves = [(team.state_since, ", ".join(str(wording.STATES[code]) for code in codes))]
+    founded = clock.day_of(team.created_at)
+    if not team.is_example and founded < moves[0][0]:
+        moves.insert(0, (founded, _("gegründet")))
+    return moves
 
 
 def _people_words(members: int, leads: int) -> str:
     if not members:
         return ""
-    words = ngettext("%(num)d Person", "%(num)d Personen", members)
+    words = ngettext("%(num)d Mensch", "%(num)d Menschen", members)
     return _("%(people)s, davon %(leads)d in der Teamleitung", people=words, leads=leads)
 
 
@@ -274,30 +270,6 @@ def _state_words(entry: StatusEntry) -> str:
     return ", ".join(str(wording.STATES[code]) for code in codes)
 
 
-def _idea_asked_for() -> Idea | None:
-    """Return the idea a team shall grow from; whoever may not decide about it stops here."""
-    idea_id = row_number("idee")
-    if not idea_id:
-        return None
-    idea = db.get_or_404(Idea, idea_id)
-    if is_initiator(current_user, idea):
-        raise OwnIdea
-    if not may_found_team(current_user, idea):
-        raise AlreadyDecided
-    return idea
-
-
-def _from_idea(idea: Idea | None) -> dict[str, object] | None:
-    if idea is None:
-        return None
-    return {
-        "name": idea.title,
-        "challenge": "\n\n".join(filter(None, (idea.problem, idea.wish))),
-        "district": idea.district_id,
-        "languages": ["de"],
-    }
-
-
 def _team_data(team: Team) -> dict[str, object]:
     return {
         "name": team.name,
@@ -305,16 +277,6 @@ def _team_data(team: Team) -> dict[str, object]:
         "focus": team.focus,
         "district": team.district_id,
         "languages": team.languages,
+        "partners": "\n".join(team.partners),
         **team.sectors,
-    }
-
-
-def _team_texts(form: TeamForm) -> TeamTexts:
-    return {
-        "name": form.name.data,
-        "challenge": form.challenge.data,
-        "focus": form.focus.data,
-        "district": district_chosen(form.district.data),
-        "languages": form.languages.data,
-        "sectors": form.sectors(),
     }

@@ -1,5 +1,6 @@
 """What the codes of the teams room are called; codes stay, labels translate."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 SELF_SUPPORTING = "selbsttragend"
@@ -51,6 +52,14 @@ SECTORS = {
     "wissenschaft": _l("Wissenschaft"),
 }
 
+LESSONS = {
+    "worked": _l("Das hat gut geklappt"),
+    "otherwise": _l("Das würden wir anders machen"),
+    "costs": _l("Kosten und Geld"),
+    "duration": _l("Zeit"),
+    "permits": _l("Stellen und Genehmigungen"),
+}
+
 # The topics WiQ's team pages use. They are stored as written: they are names, not codes.
 FOCUS = (
     "Aufenthaltsqualität",
@@ -88,3 +97,20 @@ def hours(number: int | None) -> object:
 def state_codes(state: str, self_supporting: bool | None) -> list[str]:
     """Return the public states that hold at once; a carrier of its own stands beside the other."""
     return [state, SELF_SUPPORTING] if self_supporting else [state]
+
+
+def candidate(name: str, is_initiator: bool) -> str:
+    """Return how somebody is called who could be in a team that starts."""
+    if is_initiator:
+        return _("%(name)s (hatte die Idee)", name=name)
+    return _("%(name)s (hat Ja zur Idee gesagt)", name=name)
+
+
+def sectors(shown: list[tuple[str, int | None]]) -> str:
+    """Return where a team's people come from; a few are named without a number."""
+    return ", ".join(
+        f"{SECTORS[sector]} {count}"
+        if count
+        else _("%(sector)s (einzelne)", sector=SECTORS[sector])
+        for sector, count in shown
+    )

@@ -52,7 +52,7 @@ COVERED = {
     "organisations": ("publish", "unpublish", "add_member"),
     # tests/portal/test_recruiting_requests.py
     "recruiting": ("clear", "nudge"),
-    "teams": ("create",),
+    "teams": ("create", "take_up"),
 }  # fmt: skip
 
 

@@ -106,10 +106,9 @@ def test_teams_stand_where_the_files_say():
 
 
 def test_a_team_that_grew_from_an_idea_remembers_it():
-    grown = db.session.scalars(select(Team).where(Team.idea_id.is_not(None))).all()
+    grown = db.session.scalars(select(Idea).where(Idea.team_id.is_not(None))).all()
     assert len(grown) == 4
-    for team in grown:
-        assert db.session.get_one(Idea, team.idea_id).state == "team_gegruendet"
+    assert {idea.state for idea in grown} == {"team_gegruendet"}
 
 
 def test_introductions_are_in_every_state_of_the_story():

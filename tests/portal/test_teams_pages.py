@@ -71,14 +71,14 @@ def new_idea(**given) -> Idea:
 def test_a_visitor_reads_the_public_profile(visitor, garden, ada):
     actions.add_status(garden, text="Die Erde ist da", by=ada, day=date(2024, 3, 1))
     actions.add_status(garden, text="Die Beete stehen", by=ada, day=date(2024, 5, 1))
-    garden.sectors = {"verwaltung": 2}
+    garden.sectors = {"verwaltung": 4, "politik": 1}
     db.session.commit()
     page = visitor.visit(f"/teams/{garden.id}")
     log = page.select_one("#team-log")
     assert log.text.index("Die Beete stehen") < log.text.index("Frühere Stände")
     assert "Die Erde ist da" in log.select_one(".timeline").text
-    assert "Verwaltung 2" in page.text
-    assert "1 Person" in page.text
+    assert "Verwaltung 4, Politik (einzelne)" in page.text
+    assert "1 Mensch," in page.text
     assert page.select_one("#suggestions a")["href"] == f"/teams/{garden.id}/passend"
     assert page.select_one("main form") is None
     assert "Ada" not in page.main.text
@@ -88,6 +88,8 @@ def test_a_visitor_reads_the_public_profile(visitor, garden, ada):
 def test_members_are_named_only_if_they_opened_themselves(visitor, as_user, garden, ada, ben, cem):
     assert "Ada" not in as_user(ben).visit(f"/teams/{garden.id}").main.text
     assert "Ada" in as_user(cem).visit(f"/teams/{garden.id}").main.text
+    as_user(ada).submit(f"/teams/{garden.id}/mein-platz", is_named="y", role="Gießplan")
+    assert "Ada (Teamleitung), Gießplan" in visitor.visit(f"/teams/{garden.id}").main.text
     told = dict.fromkeys(("learn", "cares", "rules_out"), "")
     save_profile(
         ada,
@@ -102,6 +104,9 @@ def test_members_are_named_only_if_they_opened_themselves(visitor, as_user, gard
     db.session.commit()
     page = visitor.visit(f"/teams/{garden.id}")
     assert page.select_one(f"a[href='/leute/{ada.id}']").text == "Ada"
+    as_user(ada).submit(f"/teams/{garden.id}/mein-platz", role="Gießplan")
+    assert "Gießplan" not in visitor.visit(f"/teams/{garden.id}").main.text
+    as_user(ben).visit(f"/teams/{garden.id}/mein-platz", status=403)
 
 
 def test_a_paused_team_is_offered_and_a_finished_one_shares_what_it_learnt(visitor, garden, cem):
@@ -273,7 +278,7 @@ def test_a_team_grows_from_an_idea(as_user, cem):
     assert "Der Hof ist kahl." in page.select_one("#challenge").text
     browser.submit(page.select_one("#team-form")["action"], **TEAM_TEXTS)
     team = db.session.scalars(select(Team)).one()
-    assert team.idea_id == idea.id
+    assert db.session.get(Idea, idea.id).team_id == team.id
     assert db.session.get(Idea, idea.id).state == "team_gegruendet"
     browser.visit(f"/teams/neu?idee={idea.id}", status=409)
 
@@ -284,7 +289,8 @@ def test_nobody_founds_a_team_from_their_own_idea(as_user, cem):
 
 
 def test_a_private_idea_is_not_linked_from_the_public_page(visitor, garden):
-    garden.idea_id = new_idea().id
+    idea = new_idea()
+    idea.state, idea.team_id = "team_gegruendet", garden.id
     db.session.commit()
     assert visitor.visit(f"/teams/{garden.id}").select_one("main a[href^='/ideen/']") is None
 
