@@ -16,9 +16,10 @@ help:                ## this list
 demo: .venv/runtime  ## set everything up, fill Leipzig East, serve http://127.0.0.1:8000
 	$(RUN) -m portal demo
 
-test: .venv/dev      ## set everything up (browser and PostgreSQL too), run all tests
+test: .venv/dev      ## set everything up (browser, PostgreSQL and IMAP server too), run all tests
 	./bootstrap.sh browser
 	./bootstrap.sh postgresql
+	./bootstrap.sh imap
 	$(RUN) -m pytest -q -n 2 --dist loadgroup
 	$(RUN) -m pytest -q -n 2 --database postgresql tests/portal
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sets up what a command needs and says in one line what is missing. Usage: bootstrap.sh runtime|dev|browser|postgresql
+# Sets up what a command needs and says in one line what is missing. Usage: bootstrap.sh runtime|dev|browser|postgresql|imap
 set -eu
 cd "$(dirname "$0")"
 
@@ -31,5 +31,6 @@ runtime) environment requirements.lock && touch .venv/runtime ;;
 dev) environment requirements-dev.lock && touch .venv/runtime .venv/dev ;;
 browser) command -v chromium >/dev/null || system chromium ;;
 postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || system postgresql ;;
-*) echo "usage: bootstrap.sh runtime|dev|browser|postgresql" >&2 && exit 2 ;;
+imap) command -v dovecot >/dev/null || [ -x /usr/sbin/dovecot ] || system dovecot-imapd ;;
+*) echo "usage: bootstrap.sh runtime|dev|browser|postgresql|imap" >&2 && exit 2 ;;
 esac

@@ -1,4 +1,4 @@
-"""The worker: sends mails, encodes texts, asks introductions, reminds. huey only wakes it.
+"""The worker: sends and fetches mails, encodes texts, asks introductions, reminds. huey wakes it.
 
 The tables hold the work: every run looks there for what is due, each minute and whenever a request
 committed something. huey loses the running task when its process is killed (measured), so a lost or
@@ -33,6 +33,7 @@ REMINDERS: tuple[str, ...] = (
     "gatherings",
     "pictures",
     "steering",
+    "letters",
 )
 
 
@@ -103,7 +104,17 @@ def remind() -> None:
             db.session.remove()
 
 
-TASKS: dict[str, Callable[[], None]] = {"mails": send_mails, "matches": match, "reminders": remind}
+def fetch_replies() -> None:
+    """Take in what offices answered; a slow mailbox holds up nothing else."""
+    import_module("portal.letters.jobs").fetch_replies()
+
+
+TASKS: dict[str, Callable[[], None]] = {
+    "mails": send_mails,
+    "matches": match,
+    "reminders": remind,
+    "replies": fetch_replies,
+}
 
 
 def _in_app(app: Flask, name: str, work: Callable[[], None]) -> Callable[[], None]:

@@ -199,6 +199,7 @@ def place_reply(reply: LetterReply, letter: Letter) -> None:
     if reply.letter_id is not None:
         raise LetterChanged
     reply.letter_id = letter.id
+    db.session.flush()
     if reply.kind == "answer":
         note_answer(letter, reply.received_at)
     db.session.flush()
