@@ -1,12 +1,14 @@
 """One idea on an agenda: putting it there, its one-page summary, votes, the decision."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from portal import clock
 from portal.accounts.guards import coordinator_required
 from portal.extensions import db
 from portal.forms import without_contact
@@ -15,6 +17,10 @@ from portal.ideas.models import Idea
 from portal.ideas.queries import idea_in_full, idea_to_decide
 from portal.ideas.topics import topic_names
 from portal.ideas.wording import STATE_NAMES
+from portal.letters.models import Letter
+from portal.letters.queries import letters_about
+from portal.letters.rules import state_of
+from portal.letters.wording import STATES as LETTER_STATES
 from portal.routing import row_number
 from portal.steering import actions, queries, rules
 from portal.steering.blueprint import bp, steering_required
@@ -23,6 +29,16 @@ from portal.steering.models import CONFLICTED, AgendaItem
 from portal.steering.wording import AREA_NAMES, OUTCOME_NAMES, VOTES_GIVEN
 
 ITEM = "/steuerungsteam/punkte/<int:item_id>"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An office that was asked, in words everybody may read: no text of a letter or an answer."""
+
+    office: str
+    sent_at: datetime | None
+    state: str
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,7 @@ class Summary:
     place: str | None
     topic: str | None
     language: str | None
+    asked: list[Asked]
 
 
 @bp.route("/steuerungsteam/ideen/<int:idea_id>", methods=["GET", "POST"])
@@ -212,6 +229,7 @@ def _item_page(
         area_names=AREA_NAMES,
         outcome_names=OUTCOME_NAMES,
         vote_names=VOTES_GIVEN,
+        letter_states=LETTER_STATES,
         state_names=STATE_NAMES,
     )
 
@@ -225,7 +243,13 @@ def _summary(idea: Idea) -> Summary:
         place=idea.district.name if idea.district else None,
         topic=topic_names().get(idea.topic or ""),
         language=idea.language,
+        asked=[_asked(letter) for letter in letters_about(idea.id) if letter.is_sent],
     )
+
+
+def _asked(letter: Letter) -> Asked:
+    state = state_of(letter, clock.now())
+    return Asked(letter.office.name, letter.sent_at, state, letter.answered_at)
 
 
 def _own_vote(found: AgendaItem) -> VoteForm:

@@ -16,8 +16,10 @@ from portal.coordination.models import NextStep
 from portal.extensions import db
 from portal.ideas.actions import hide_idea, move_idea, submit_idea, withdraw_idea
 from portal.ideas.models import Idea
+from portal.letters.models import Letter, LetterReply
 from portal.messages.models import Notification, OutboxMail
 from portal.moderation.models import AuditEntry
+from portal.offices.models import Office
 from portal.steering import actions
 from portal.steering.jobs import remind_due
 from portal.steering.models import AgendaItem, Meeting, SteeringMember, Vote
@@ -159,6 +161,26 @@ def test_a_steering_team_reads_nothing_private(as_user, cem, olga, meeting):
     page = as_user(olga).visit(url(item)).text
     for expected in ("Die Bank ist weg.", "Eine Bank im Schatten.", "Ich streiche sie.", ASKED):
         assert expected in page
+
+
+def test_the_offices_that_were_asked_are_named_without_their_answers(as_user, olga, item, idea):
+    office = Office(
+        slug="gruen", name="Grünamt", kind="amt", duties="Pflegt Bäume.", evidence="full",
+        source_url="https://example.org/", checked_on=clock.today(), search_key="gruenamt",
+    )  # fmt: skip
+    letter = Letter(
+        idea_id=idea.id, office=office, template="frage", subject="Bank", body="Sehr geehrte …",
+        reply_token="geheim", sent_at=clock.now(), channel="post", answered_at=clock.now(),
+    )  # fmt: skip
+    letter_text = LetterReply(kind="answer", text="Rufen Sie mich an.", received_at=clock.now())
+    db.session.add_all([letter, letter_text])
+    db.session.flush()
+    letter_text.letter_id = letter.id
+    db.session.commit()
+    page = as_user(olga).visit(url(item)).text
+    assert "Grünamt: beantwortet" in page
+    assert "Sehr geehrte" not in page
+    assert "Rufen Sie" not in page
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "hidden"])
