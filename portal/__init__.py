@@ -34,6 +34,7 @@ ROOMS = (
     "letters",
     "coordination",
     "steering",
+    "funds",
 )
 
 

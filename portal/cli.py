@@ -16,6 +16,7 @@ from portal.accounts.demo import DEMO_PASSWORD, DEMO_SIGN_INS
 from portal.config import ConfigError
 from portal.database import writing
 from portal.extensions import db
+from portal.funds.loading import load_funds
 from portal.offices.loading import load_offices
 from portal.places.loading import load_places
 
@@ -65,6 +66,7 @@ def seed_command(write_vectors: bool = False) -> None:
     click.echo("Filling the portal; texts without a prepared vector take a moment each …")
     load_places()
     load_offices()
+    load_funds()
     db.session.commit()
     for name, number in seed_demo().items():
         click.echo(f"{number:5d}  {name}")

@@ -34,6 +34,7 @@ REMINDERS: tuple[str, ...] = (
     "pictures",
     "steering",
     "letters",
+    "funds",
 )
 
 

@@ -66,6 +66,17 @@ ACCESS = {
     "gatherings.show": PUBLIC,
     "gatherings.sign_off": PUBLIC,  # by token
     "gatherings.sign_up": PUBLIC,
+    "funds.confirm": COORDINATOR,
+    "funds.create": COORDINATOR,
+    "funds.edit": COORDINATOR,
+    "funds.for_idea": PUBLIC,  # whoever may read the idea
+    "funds.for_team": PUBLIC,
+    "funds.index": PUBLIC,
+    "funds.mark": SIGNED_IN,
+    "funds.show": PUBLIC,
+    "funds.text_of_idea": PUBLIC,  # whoever may read the idea
+    "funds.text_of_team": PUBLIC,
+    "funds.to_check": COORDINATOR,
     "ideas.claim": PUBLIC,
     "ideas.create": PUBLIC,
     "ideas.edit": PUBLIC,  # initiator by account or token

@@ -26,6 +26,7 @@ from portal.coordination.blueprint import bp
 from portal.coordination.forms import HandOverForm
 from portal.coordination.models import NextStep, SupportRequest
 from portal.coordination.record_views import record_url
+from portal.coordination.tiles import WAITING
 from portal.coordination.wording import SUPPORT_TYPES
 from portal.extensions import db
 from portal.htmx import render_page
@@ -146,12 +147,17 @@ def workbench() -> Response:
         _tile(one.title, one.code, found[one.code], _list_url(name, mine and one.has_owners))
         for name, one in LISTS.items()
     ]
+    tiles += [
+        Tile(one.label, found[code], found[code] * one.minutes, url_for(one.endpoint))
+        for code, one in WAITING.items()
+    ]
     links = [
         (_("Letzte Entscheidungen ansehen oder zurücknehmen"), url_for("matches.decided")),
         (_("Wie gut sind die Vorschläge?"), url_for("matches.quality")),
         (_("Briefe an Ämter"), url_for("letters.index")),
         (_("Alle Profile"), url_for("profiles.all_people")),
         (_("Steuerungsteams"), url_for("steering.index")),
+        (_("Fördertöpfe"), url_for("funds.index")),
         (_("Team gründen"), url_for("teams.create")),
         (_("Alles übergeben, zum Beispiel vor dem Urlaub"), url_for(".hand_over")),
     ]

@@ -26,6 +26,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.coordination.rules import NO_REACTION_AFTER
+from portal.coordination.tiles import WAITING
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.letters.models import Letter
@@ -188,6 +189,7 @@ def counts(me: User, mine: bool) -> dict[str, int]:
         numbers[f"{state}_letters"] = (
             select(func.count(Letter.id)).join(Letter.idea).where(*conditions)
         )
+    numbers |= {code: other.count(me) for code, other in WAITING.items()}
     columns = [number.scalar_subquery().label(name) for name, number in numbers.items()]
     return dict(db.session.execute(select(*columns)).mappings().one())
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.funds.wording import WHO
+
 SEEDS = Path(__file__).parents[2] / "portal" / "seeds" / "leipzig"
 KINDS = {
     "amt",
@@ -145,6 +147,8 @@ def test_funds_name_their_source_and_known_offices():
     for fund in funds:
         assert fund.get("office", "kulturamt") in OFFICE_KEYS
         assert set(fund["area"]) <= BOROUGHS | set(DISTRICTS)
+        assert set(fund["who_codes"]) <= set(WHO)
+        assert set(fund["topics"]) <= {topic["code"] for topic in read("topics.toml")["topics"]}
         assert all(fund[name] for name in ("name", "amount", "who", "deadline", "source"))
 
 

@@ -44,6 +44,7 @@ COVERED = {
     ),
     "messages": ("retry",),
     "offices": ("edit", "confirm"),
+    "funds": ("create", "edit", "confirm"),  # tests/portal/test_funds.py
     # tests/portal/test_steering.py; the order of an agenda is no decision
     "steering": (
         "plan", "write_minutes", "put_on", "edit_item", "shift", "take_off", "decide", "seat",
