@@ -1,1 +1,1 @@
-"""Fördertöpfe: who gives how much for what until when, what fits an idea, reminders of deadlines."""
+"""Fördertöpfe: who gives how much for what until when, what fits an idea, reminders."""

@@ -14,7 +14,6 @@ from portal.extensions import db
 from portal.funds.models import Fund, FundMark
 from portal.places.rules import fold
 
-
 _TAKEN = ("", "neu", "pruefen")  # addresses of other pages
 
 

@@ -14,7 +14,6 @@ from portal.ideas.models import Idea
 from portal.ideas.rules import holds_token, may_read
 from portal.ideas.topics import topic_names
 from portal.places.models import District
-from portal.teams.models import Team
 
 
 @bp.get("/foerdertoepfe/idee/<int:idea_id>")

@@ -57,7 +57,26 @@ def index() -> Response:
     user_id = current_user.id if current_user.is_authenticated else None
     found = [_listed(fund, marked) for fund, marked in queries.funds(wanted, user_id)]
     found.sort(key=lambda one: (one.deadline or date.max, one.fund.name))
-    return _list(found, boroughs=boroughs, borough=borough, wanted=wanted)
+    start = request.args.get("ab", 0, type=int)
+    start = start if 0 <= start < len(found) else 0
+    following = start + queries.PAGE
+    next_url = url_for(
+        ".index", ab=following, bezirk=asked["bezirk"], thema=asked["thema"], wer=asked["wer"]
+    )
+    return render_page(
+        "funds/index.html",
+        fragments={"fund-list"},
+        announcement=ngettext("%(num)d Fördertopf", "%(num)d Fördertöpfe", len(found)),
+        listed=found[start:following],
+        next_url=next_url if following < len(found) else None,
+        boroughs=boroughs,
+        borough=borough,
+        wanted=wanted,
+        who_names=WHO,
+        topic_names=topic_names(),
+        may_edit=rules.may_edit(current_user),
+        list_url=url_for(".index"),
+    )
 
 
 @bp.get("/foerdertoepfe/pruefen")
@@ -127,26 +146,6 @@ def mark(slug: str) -> Response:
         flash(_("Gemerkt. Wir erinnern dich sechs und zwei Wochen vor der Frist."), "good")
     db.session.commit()
     return redirect(url_for(".show", slug=slug), 303)
-
-
-def _list(found: list[Listed], **context: object) -> Response:
-    start = request.args.get("ab", 0, type=int)
-    start = start if 0 <= start < len(found) else 0
-    shown = found[start : start + queries.PAGE]
-    following = start + queries.PAGE
-    chosen = {name: request.args.get(name) for name in ("bezirk", "thema", "wer")}
-    return render_page(
-        "funds/index.html",
-        fragments={"fund-list"},
-        announcement=ngettext("%(num)d Fördertopf", "%(num)d Fördertöpfe", len(found)),
-        listed=shown,
-        next_url=url_for(".index", ab=following, **chosen) if following < len(found) else None,
-        who_names=WHO,
-        topic_names=topic_names(),
-        may_edit=rules.may_edit(current_user),
-        list_url=url_for(".index"),
-        **context,
-    )
 
 
 def _listed(fund: Fund, is_marked: bool) -> Listed:

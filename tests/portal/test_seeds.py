@@ -217,7 +217,7 @@ def _time(calendar: Calendar) -> tuple[int, int]:
 def test_every_file_of_the_demo_is_read():
     folder = Path(__file__).parents[2] / "portal" / "seeds" / "demo"
     names = {file.stem for file in folder.glob("*.toml")}
-    assert names == {"accounts", "ideas", "residents", "steering", "story", "teams"}
+    assert names == {"accounts", "ideas", "money", "residents", "steering", "story", "teams"}
     for name in names:
         assert tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
 

@@ -20,6 +20,7 @@ from portal.ideas.models import Idea
 from portal.matches.models import Introduction, Suggestion
 from portal.seeds.demo import past
 from portal.seeds.demo.lending import add_organisations
+from portal.seeds.demo.money import add_money
 from portal.seeds.demo.people import add_people, known_people
 from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
 from portal.seeds.demo.recruiting import add_requests
@@ -49,6 +50,7 @@ def _write(when: past.Calendar) -> None:
         add_ideas(when, known_people())
         add_teams(when, known_people(), known_ideas())
         add_steering(when, known_people(), known_ideas())
+        add_money(when, known_people(), known_ideas())
         add_organisations(when, known_people())
         past.call_mails_sent()
         db.session.commit()
