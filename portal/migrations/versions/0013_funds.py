@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "steering_2"
-down_revision = "gatherings_1"
+down_revision = "team_rooms_1"
 branch_labels = None
 depends_on = None
 
