@@ -19,7 +19,6 @@ NAVIGATION = (
     ("teams.index", _l("Teams"), "teams."),
     ("matches.join", _l("Mitmachen"), "matches.join"),
     ("gatherings.index", _l("Termine"), "gatherings."),
-    ("gatherings.index", _l("Termine"), "gatherings."),
     ("offices.index", _l("Ansprechstellen"), "offices."),
     ("matches.search", _l("Suche"), "matches.search"),
 )

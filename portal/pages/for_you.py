@@ -42,7 +42,16 @@ def steps_for(user: User) -> list[Step]:
     """Return what the person can do next, the most pressing first; one statement."""
     waiting = _count_waiting(user)
     steps = [make(count) for name, make in _WAITING.items() if (count := waiting[name])]
-    if not waiting["profiles"]:
+    if user.is_coordinator:
+        steps.append(
+            Step(
+                _("Dein Arbeitstag"),
+                _("Was wartet, das Älteste zuerst, und wie lange es etwa dauert."),
+                url_for("coordination.workbench"),
+                _("Zur Koordination"),
+            )
+        )
+    elif not waiting["profiles"]:
         steps.append(
             Step(
                 _("Erzähl uns, was du gern machst"),

@@ -27,6 +27,10 @@ def test_a_newcomer_is_asked_for_a_profile_first(as_user, ada):
     assert page.select_one(".callout a")["href"] == "/profil/bearbeiten"
 
 
+def test_coordinators_are_led_to_their_day(as_user, cem):
+    assert step_of(as_user(cem).visit("/")) == "Dein Arbeitstag"
+
+
 def test_a_visitor_still_finds_the_three_doors(visitor, as_user, ada):
     assert visitor.visit("/").select(".door")
     assert as_user(ada).visit("/?alles=1").select(".door")
