@@ -57,10 +57,12 @@ class Vectorizer:
         whole = f"{title}. {text}" if title and text else title or text
         parts = [whole, title or whole, *sentences(text)]
         raw = {encoder.name: encoder.encode(parts) for encoder in self.loaded}
-        versions = self.versions | {CONCEPTS: self.space.version}
         language = guess_language(f"{title}\n{text}")
-        concepts = self._concepts(title, text, language, self._moved(raw, language))
-        return pack(raw | {CONCEPTS: concepts}, versions)
+        return self.pack(raw, self._concepts(title, text, language, self._moved(raw, language)))
+
+    def pack(self, raw: Mapping[str, Vectors], concepts: Vectors) -> bytes:
+        """Return the rows of all encoders and a mixture of shape (1, n_concepts) as bytes."""
+        return pack({**raw, CONCEPTS: concepts}, self.versions | {CONCEPTS: self.space.version})
 
     def of_document(self, document: Document, language: str | None) -> dict[str, Vectors]:
         """Return rows by table name: encoders if there are vectors, concepts always.
