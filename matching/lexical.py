@@ -199,9 +199,7 @@ class Postings:
         columns, weights = query
         rare = ~self._common[columns]
         columns, weights = columns[rare], weights[rare]
-        indptr = np.array([0, len(columns)], dtype=np.int32)
-        row = sparse.csr_matrix((weights, columns, indptr), shape=(1, self.n_columns))
-        base = (row @ self.inverted_).toarray()[0]  # (n_base,)
+        base = self.inverted_[columns].T @ weights  # (n_base,)
         if not self._delta:
             return base
         if self._delta_matrix is None:

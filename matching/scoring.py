@@ -1,8 +1,9 @@
 """Compare one query with many documents: which similarities there are, and their sum.
 
-All documents are compared by words, character n-grams and whole-text vectors; the best few hundred
-also sentence by sentence. What a document lacks (no vector yet) is not held against it: it is
-scored on its words alone, on the curve for that.
+All documents are compared by words, character n-grams and one encoder's whole-text vectors, the
+best few thousand by the other vectors too, the best few hundred also sentence by sentence. What a
+document lacks (no vector yet) is not held against it: it is scored on its words alone, on the curve
+for that.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from matching.vectors import VectorTable
 
 # names of the tables of concept mixtures and of the adapter, beside those of the encoders
 CONCEPTS, LEARNED = "concepts", "learned"
+_COMPARED = 2_000  # candidates compared by everything that is known of the whole text
 _RERANKED = 200  # candidates compared sentence by sentence; more of them change no first ten
 
 
@@ -68,48 +70,80 @@ def scores(
     tables: Mapping[str, VectorTable],
 ) -> NDArray[np.float32]:
     """Return the scores of `rows` between 0 and 1, shape (n_rows,)."""
-    words: Vectors = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
-    words = words + WEIGHTS.char * lexical.chars_.cosines(query.chars)[rows]
-    concepts = tables[CONCEPTS].cosines(query.concepts)[rows]
+    total: Vectors = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
+    total = total + WEIGHTS.char * lexical.chars_.cosines(query.chars)[rows]
     meets, cannot = corpus.meets(query.times, rows)
-    time = np.float32(WEIGHTS.time_meets) * meets - np.float32(WEIGHTS.time_cannot) * cannot
-    lost = WEIGHTS.outside_by_words * query.outside
-    by_words = fusion.curve(())(words + WEIGHTS.concepts_by_words * concepts - lost + time)
-    if not query.vectors:
-        return by_words
-    total = words + WEIGHTS.concepts * concepts - WEIGHTS.outside * query.outside + time
-    total += WEIGHTS.other_language * corpus.in_other_language(query.language, rows)
-    if query.learned is not None:
-        total += tables[LEARNED].cosines(query.learned)[rows]
-    heard = [name for name in query.vectors if understands(name, query.language)]
-    known = np.ones(len(rows), dtype=bool)
+    total += np.float32(WEIGHTS.time_meets) * meets - np.float32(WEIGHTS.time_cannot) * cannot
+    known = np.full(len(rows), bool(query.vectors))
     for name in query.vectors:
         known &= tables[name].known[rows]
-    for name, weight in WEIGHTS.whole:
-        if name in heard:
-            alone = WEIGHTS.alone if name == "e5" and len(heard) < len(query.vectors) else 0.0
-            cosines = tables[name].cosines(query.vectors[name][0])[rows]
-            total += (weight + alone) * (cosines - UNRELATED[name])
-    best, rest = _split(total, np.flatnonzero(known))
-    gain = np.zeros(len(best), dtype=np.float32)
+    found = np.zeros(len(rows), dtype=np.float32)
+    waiting, compared = np.flatnonzero(~known), np.flatnonzero(known)
+    concepts = tables[CONCEPTS].cosines(query.concepts, rows[waiting])
+    by_words = total[waiting] + WEIGHTS.concepts_by_words * concepts
+    found[waiting] = fusion.curve(())(by_words - WEIGHTS.outside_by_words * query.outside)
+    if len(compared):
+        rows = rows[compared]
+        total = total[compared] + WEIGHTS.other_language * corpus.in_other_language(
+            query.language, rows
+        )
+        total += _by_meaning(query, total, rows, tables)
+        found[compared] = fusion.curve(tuple(query.vectors))(total)
+    return found
+
+
+def _by_meaning(
+    query: Query, total: Vectors, rows: NDArray[np.int64], tables: Mapping[str, VectorTable]
+) -> Vectors:
+    """Return what vectors add to the `total` so far of `rows` that all have them.
+
+    The first encoder is asked about all rows, the others, concepts and adapter about the best
+    thousands, sentences and titles about the best hundreds. The rest gains as little as the least
+    of those compared, so that none of them overtakes one.
+    """
+    heard = [name for name, _ in WEIGHTS.whole if name in query.vectors]
+    heard = [name for name in heard if understands(name, query.language)]
+    weights = dict(WEIGHTS.whole)
+    if "e5" in heard and len(heard) < len(query.vectors):
+        weights["e5"] += WEIGHTS.alone
+    gain = np.full(len(rows), -WEIGHTS.outside * query.outside, dtype=np.float32)
+
+    def add_whole(names: Sequence[str], some: NDArray[np.int64], more: Vectors) -> None:
+        for name in names:
+            cosines = tables[name].cosines(query.vectors[name][0], rows[some])
+            more += weights[name] * (cosines - UNRELATED[name])
+
+    everything = np.arange(len(rows))
+    add_whole(heard[:1], everything, gain)
+    best = _best(total + gain, everything, _COMPARED)
+    more = WEIGHTS.concepts * tables[CONCEPTS].cosines(query.concepts, rows[best])
+    if query.learned is not None:
+        more += tables[LEARNED].cosines(query.learned, rows[best])
+    add_whole(heard[1:], best, more)
+    _add(gain, best, more)
+    best = _best(total + gain, best, _RERANKED)
+    more = np.zeros(len(best), dtype=np.float32)
     for name, weight in WEIGHTS.sentence:
-        if name in heard and len(best):
+        if name in heard:
             cosines = tables[name].sentence_cosines(query.vectors[name][:1], rows[best])[0]
-            gain += weight * (cosines - UNRELATED[name])
+            more += weight * (cosines - UNRELATED[name])
     for name, weight in WEIGHTS.title:
-        if name in heard and len(best):
+        if name in heard:
             cosines = tables[name].title_cosines(query.vectors[name][0], rows[best])
-            gain += weight * (cosines - UNRELATED[name])
-    total[best] += gain
-    total[rest] += gain.min(initial=0.0)  # so that none of the rest overtakes a compared one
-    return np.where(known, fusion.curve(tuple(query.vectors))(total), by_words)
+            more += weight * (cosines - UNRELATED[name])
+    _add(gain, best, more)
+    return gain
 
 
-def _split(
-    total: NDArray[np.floating], known: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Split the positions `known` into the best 200 by `total` and the others."""
-    if len(known) <= _RERANKED:
-        return known, known[:0]
-    order = np.argpartition(-total[known], _RERANKED)
-    return known[order[:_RERANKED]], known[order[_RERANKED:]]
+def _best(total: Vectors, among: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    """Return the positions of the `k` largest of `total` at the positions `among`."""
+    if len(among) <= k:
+        return among
+    return among[np.argpartition(-total[among], k)[:k]]
+
+
+def _add(gain: Vectors, best: NDArray[np.int64], more: Vectors) -> None:
+    """Add `more` to the positions `best`, and the least of it (at most 0) to all others."""
+    least = more.min(initial=0.0)
+    gain += least
+    gain[best] += more - least

@@ -15,6 +15,8 @@ from matching.encoders import Vectors
 
 WHOLE, TITLE, SENTENCES = 0, 1, 2  # rows of one packed text: itself, its title, its sentences
 
+_GATHER = 4  # copying so many rows out of a table costs as much as multiplying all of them
+
 
 class Column:
     """A growing array of one value per row; appending is cheap, `values` is a plain array."""
@@ -119,9 +121,11 @@ class VectorTable:
             return self._whole[row : row + 1]
         return np.vstack([self._whole[row : row + 1], parts.astype(np.float32) / 127.0])
 
-    def cosines(self, query: Vectors) -> Vectors:
-        """Return the cosine of one vector of shape (dim,) with every row, shape (n_rows,)."""
-        return self.whole @ query
+    def cosines(self, query: Vectors, rows: NDArray[np.int64]) -> Vectors:
+        """Return the cosine of one vector of shape (dim,) with each of `rows`, shape (n_rows,)."""
+        if len(rows) * _GATHER < self.n_rows:
+            return self._whole[rows] @ query
+        return (self.whole @ query)[rows]
 
     def title_cosines(self, query: Vectors, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """Return the cosine of one vector of shape (dim,) with the titles of known `rows`."""
