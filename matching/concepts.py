@@ -19,7 +19,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from matching.encoders import Vectors, understands
-from matching.knowledge import concepts, fingerprint, load_prepared, outside, phrase_concepts
+from matching.knowledge import (
+    concepts,
+    fingerprint,
+    load_prepared,
+    outside,
+    phrase_concepts,
+    towards_german,
+)
 from matching.lexical import LexicalIndex
 from matching.text import clean
 
@@ -30,7 +37,6 @@ _STRONGEST_BY_WORDS = 10
 _BY_WORDS = 0.5  # weight of the representation by words against the one by encoders
 _SPREAD = {"e5": 0.03, "use": 0.13}  # what counts as one step of cosine for each encoder
 _TEMPERATURE = 1.0
-_TOWARDS_GERMAN = 0.8  # how much of a language's offset is taken out of its vectors
 
 
 class ConceptSpace:
@@ -69,18 +75,9 @@ class ConceptSpace:
         return np.searchsorted(phrase_concepts(), np.arange(self.n_concepts))
 
     def towards_german(self, name: str, rows: Vectors, language: str | None) -> Vectors:
-        """Move vectors of encoder `name` by the offset of `language`, so that meaning remains.
-
-        References
-        ----------
-        J. Libovický, R. Rosa, A. Fraser, "On the Language Neutrality of Pre-trained Multilingual
-        Representations", Findings of EMNLP 2020 (centring each language).
-        """
+        """Move vectors of encoder `name` by the offset of `language`, so that meaning remains."""
         known = self._prepared.get(name)
-        if known is None or language is None or language not in known.offsets or language == "de":
-            return rows
-        moved = rows - _TOWARDS_GERMAN * known.offsets[language]
-        return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+        return towards_german(rows, known.offsets.get(language or "de") if known else None)
 
     def represent(
         self, title: str, text: str, language: str | None, vectors: Mapping[str, Vectors]

@@ -20,10 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.encoders import TextEncoder, Vectors
+from matching.languages import guess_language
 from matching.text import clean
 
 DATA = Path(__file__).parent / "data"
 PREPARED = DATA / "prepared.npz"
+_TOWARDS_GERMAN = 0.8  # how much of a language's offset is taken out of its vectors
 _WORDS_TOGETHER = 6  # words of a concept are encoded by the half dozen: alone they mean anything
 _FIELDS = {"w": "words", "n": "needs", "o": "offers", "d": "duties"}
 
@@ -145,22 +147,40 @@ def phrase_concepts() -> NDArray[np.int64]:
     return np.repeat(np.arange(len(concepts())), [len(concept.phrases) for concept in concepts()])
 
 
+def towards_german(rows: Vectors, offset: Vectors | None) -> Vectors:
+    """Move unit vectors by the `offset` of their language, so that meaning remains.
+
+    References
+    ----------
+    J. Libovický, R. Rosa, A. Fraser, "On the Language Neutrality of Pre-trained Multilingual
+    Representations", Findings of EMNLP 2020 (centring each language).
+    """
+    if offset is None or not offset.any():
+        return rows
+    moved = rows - _TOWARDS_GERMAN * offset
+    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+
+
 def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
     """Encode the knowledge with `encoders` and write it to `path`; takes a few minutes."""
     phrases = [clean(phrase) for concept in concepts() for phrase in concept.phrases]
     of = phrase_concepts()
     parallel = parallel_sentences()
+    languages = [guess_language(phrase) for phrase in phrases]
     arrays: dict[str, NDArray] = {}
     for encoder in encoders:
-        vectors = encoder.encode(phrases)
+        centres = {code: encoder.encode(texts).mean(axis=0) for code, texts in parallel.items()}
+        offsets = {code: centre - centres["de"] for code, centre in centres.items()}
+        raw = encoder.encode(phrases)
+        vectors = np.vstack(
+            [towards_german(raw[[i]], offsets.get(code or "de")) for i, code in enumerate(languages)]
+        )
         other = of[:, None] != of[None, :]  # (n_phrases, n_phrases)
         usual = (vectors @ vectors.T * other).sum(axis=1) / other.sum(axis=1)
-        centres = {code: encoder.encode(texts).mean(axis=0) for code, texts in parallel.items()}
-        offsets = np.array([centres[code] - centres["de"] for code in parallel])
         arrays |= {
             f"{encoder.name}_phrases": np.rint(vectors * 127.0).astype(np.int8),
             f"{encoder.name}_usual": usual.astype(np.float32),
-            f"{encoder.name}_offsets": offsets.astype(np.float32),
+            f"{encoder.name}_offsets": np.array(list(offsets.values()), dtype=np.float32),
         }
     meta = {
         "fingerprint": fingerprint(),
