@@ -173,7 +173,10 @@ def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
         offsets = {code: centre - centres["de"] for code, centre in centres.items()}
         raw = encoder.encode(phrases)
         vectors = np.vstack(
-            [towards_german(raw[[i]], offsets.get(code or "de")) for i, code in enumerate(languages)]
+            [
+                towards_german(raw[[i]], offsets.get(code or "de"))
+                for i, code in enumerate(languages)
+            ]
         )
         other = of[:, None] != of[None, :]  # (n_phrases, n_phrases)
         usual = (vectors @ vectors.T * other).sum(axis=1) / other.sum(axis=1)
