@@ -15,7 +15,10 @@ def remind_due() -> int:
     """Remind of each request that waits too long, each time once; commits each. May run twice."""
     now = clock.now()
     waiting = queries.waiting_bookings(clock.shifted(now, days=-REMIND_AFTER))
-    for booking in waiting:
+    for booking_id in waiting:
+        booking = queries.booking_page(booking_id)
+        if booking is None or not booking.is_waiting:
+            continue  # answered a moment ago
         if booking.created_at <= clock.shifted(now, days=-GIVE_UP_AFTER):
             _tell_asker(booking)
         else:

@@ -148,20 +148,14 @@ def name_is_taken(name: str, but: Organisation | None) -> bool:
     return db.session.scalar(same) is not None
 
 
-def waiting_bookings(asked_before: datetime) -> Sequence[Booking]:
-    """Return the requests nobody answered that were made before a moment, oldest first."""
+def waiting_bookings(asked_before: datetime) -> Sequence[int]:
+    """Return the ids of requests nobody answered, made before a moment, oldest first."""
     return db.session.scalars(
-        _bookings()
+        select(Booking.id)
         .where(
             Booking.answered_at.is_(None),
             Booking.cancelled_at.is_(None),
             Booking.created_at <= asked_before,
-        )
-        .options(
-            contains_eager(Booking.resource)
-            .contains_eager(Resource.organisation)
-            .selectinload(Organisation.members)
-            .joinedload(OrganisationMember.user)
         )
         .order_by(Booking.created_at, Booking.id)
     ).all()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from portal import clock, worker
 from portal.accounts.models import User
@@ -19,7 +19,9 @@ from portal.config import ConfigError
 from portal.database import writing
 from portal.extensions import db
 from portal.messages.actions import queue_mail
-from portal.messages.models import OutboxMail
+from portal.messages.models import Notification, OutboxMail
+from portal.organisations.actions import ask_for, create_organisation, offer_resource
+from portal.organisations.queries import resource_page
 from tests.mail_server import MailServer
 
 PATIENCE = 60  # seconds until a test gives up; nothing waits that long when all is well
@@ -110,6 +112,34 @@ def test_a_worker_killed_in_the_middle_of_a_delivery_loses_nothing(app, start_wo
         until(lambda: state_of(mail_id).sent_at, "the mail to be sent by the second worker")
         assert len(server.received) == 1
         assert state_of(mail_id).attempts == 2
+
+
+def told() -> int:
+    """How many of the overdue requests somebody was reminded of so far."""
+    db.session.rollback()
+    reminders = Notification.key.like("booking:%:reminder")
+    return db.session.scalar(select(func.count(Notification.id)).where(reminders)) or 0
+
+
+def test_a_worker_killed_again_and_again_reminds_of_everything_once(app, ada, ben, start_worker):
+    club = create_organisation(by=ben, name="Hofkultur", kind="association", about="Höfe für alle.")
+    saal = offer_resource(club, by=ben, kind="knowledge", title="Rat beim Bauen")
+    db.session.commit()
+    with clock.at(clock.now() - timedelta(days=4)):
+        for number in range(60):
+            ask_for(resource_page(saal.id), by=ada, purpose=f"Für Bank Nummer {number}.")
+        db.session.commit()
+    for killed in range(1, 4):
+        process = start_worker()
+        until(lambda wanted=killed * 10: told() >= wanted, "some reminders to be written")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    start_worker()
+    until(lambda: told() >= 60, "the rest of the reminders")
+    keys = db.session.scalars(select(OutboxMail.key).where(OutboxMail.key.like("notification:%")))
+    ids = db.session.scalars(select(Notification.id).where(Notification.user_id == ben.id)).all()
+    assert sorted(keys) == sorted(f"notification:{each}" for each in ids)
+    assert told() == 60
 
 
 def test_two_workers_send_each_mail_once(app, start_worker):
