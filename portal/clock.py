@@ -37,7 +37,17 @@ def day_of(moment: datetime) -> date:
 
 def start_of(day: date) -> datetime:
     """Return the moment `day` begins in Leipzig (naive UTC)."""
-    return datetime.combine(day, time(), BERLIN).astimezone(UTC).replace(tzinfo=None)
+    return from_local(datetime.combine(day, time()))
+
+
+def from_local(moment: datetime) -> datetime:
+    """Return the moment clocks in Leipzig show `moment` (naive UTC)."""
+    return moment.replace(tzinfo=BERLIN).astimezone(UTC).replace(tzinfo=None)
+
+
+def to_local(moment: datetime) -> datetime:
+    """Return what clocks in Leipzig show at a naive UTC moment."""
+    return moment.replace(tzinfo=UTC).astimezone(BERLIN).replace(tzinfo=None)
 
 
 def shifted(moment: datetime, *, days: int) -> datetime:

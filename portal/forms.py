@@ -22,6 +22,9 @@ _MAIL_OR_PHONE = re.compile(r"\S+@\S+|(?:\+49|\b0\d{2,4})[ /-]?\d{3,}(?:[ /-]?\d
 _LONGEST_ADDRESS = 254  # RFC 5321
 
 
+_PHONE = re.compile(r"\+?[0-9 ()/.-]{5,30}", re.ASCII)
+
+
 class PortalForm(FlaskForm):
     """Parent of every form."""
 
@@ -66,6 +69,18 @@ class Storable:
                     "Dein Text enthält unsichtbare Steuerzeichen. Schreib ihn bitte neu oder füge "
                     "ihn ohne Formatierung ein."
                 )
+            )
+
+
+class Phone:
+    """Validator: a telephone number as people write it, with 5 to 15 digits."""
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        number = field.data or ""
+        digits = sum(character in "0123456789" for character in number)
+        if number and (not _PHONE.fullmatch(number) or not 5 <= digits <= 15):
+            raise ValidationError(
+                _l("Das sieht nicht nach einer Telefonnummer aus, zum Beispiel: 0341 123456")
             )
 
 

@@ -35,6 +35,7 @@ REMINDERS: tuple[str, ...] = (
     "steering",
     "letters",
     "funds",
+    "matches",
 )
 
 

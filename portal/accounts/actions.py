@@ -50,6 +50,12 @@ def rename(user: User, name: str) -> None:
     db.session.flush()
 
 
+def ask_to_be_called(user: User, phone: str) -> None:
+    """Note that the person wants a call instead of a mail when asked; "" takes it back."""
+    user.phone = phone or None
+    db.session.flush()
+
+
 def sign_out_everywhere(user: User) -> None:
     """Make every session, remember cookie and open link of the account worthless."""
     user.fs_uniquifier = secrets.token_hex(32)

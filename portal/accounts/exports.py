@@ -38,6 +38,7 @@ def account_of(user: User) -> object:
         "email": user.email,
         "name": user.name,
         "under_16": user.under_16,
+        "phone": user.phone,
         "created_at": user.created_at,
         "confirmed_at": user.confirmed_at,
         "language": user.locale,

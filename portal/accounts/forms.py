@@ -18,12 +18,20 @@ from flask_security.forms import (
     valid_user_email,
 )
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    StringField,
+    TelField,
+)
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from portal.accounts import rules, texts
 from portal.config import PRODUCTION
-from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.forms import HasWords, NotLonger, Phone, PortalForm, Storable, tidy
 
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 LONGEST_NAME = 60
@@ -210,6 +218,18 @@ class NameForm(PortalForm):
     """Change the name others see."""
 
     name = NameField()
+
+
+class PhoneForm(PortalForm):
+    """Ask to be called instead of written to; empty means: write to me."""
+
+    phone = TelField(
+        _l("Telefonnummer"),
+        description=_l("Zum Beispiel: 0341 123456. Ohne Nummer schreiben wir dir."),
+        filters=[tidy],
+        validators=[Optional(), Phone()],
+        render_kw={"autocomplete": "tel", "dir": "ltr"},
+    )
 
 
 class DeleteForm(PortalForm):

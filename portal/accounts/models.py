@@ -47,6 +47,8 @@ class User(db.Model, UserMixin):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     locale: Mapped[str | None]
     under_16: Mapped[bool] = mapped_column(default=False)
+    # Set by whoever prefers a call to a mail when they are asked something; coordinators only.
+    phone: Mapped[str | None]
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
     tf_phone_number: Mapped[str | None]

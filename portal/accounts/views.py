@@ -18,7 +18,7 @@ from portal.accounts import (
     texts,
 )
 from portal.accounts.cli import create_command, delete_command
-from portal.accounts.forms import DeleteForm, NameForm, SignInLinkForm
+from portal.accounts.forms import DeleteForm, NameForm, PhoneForm, SignInLinkForm
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.htmx import render_page
@@ -124,6 +124,20 @@ def rename() -> ResponseReturnValue:
     return redirect(url_for(".account"), 303)
 
 
+@bp.post("/konto/anrufen")
+@login_required
+def ask_to_be_called() -> ResponseReturnValue:
+    """Note a telephone number for questions, or forget it."""
+    form = PhoneForm()
+    if not form.validate_on_submit():
+        return _account_page(NameForm(formdata=None, name=current_user.name), 422, form)
+    actions.ask_to_be_called(_me(), form.phone.data or "")
+    db.session.commit()
+    notice = _("Wir rufen dich an.") if form.phone.data else _("Wir schreiben dir.")
+    flash(notice, "success")
+    return redirect(url_for(".account"), 303)
+
+
 @bp.post("/konto/ueberall-abmelden")
 @login_required
 def sign_out_everywhere() -> ResponseReturnValue:
@@ -187,12 +201,16 @@ def delete() -> ResponseReturnValue:
     return redirect(url_for("pages.home"), 303)
 
 
-def _account_page(form: NameForm, status: int = 200) -> ResponseReturnValue:
+def _account_page(
+    form: NameForm, status: int = 200, phone_form: PhoneForm | None = None
+) -> ResponseReturnValue:
     consents = queries.consents_of(_me())
     return render_page(
         "accounts/account.html",
         status=status,
-        form=form,
+        form=phone_form or form,
+        name_form=form,
+        phone_form=phone_form or PhoneForm(formdata=None, phone=_me().phone),
         user=_me(),
         consents=consents,
         purposes=texts.PURPOSES,

@@ -15,7 +15,13 @@ from portal.gatherings.wording import KINDS as GATHERING_KINDS
 from portal.ideas.models import Idea
 from portal.ideas.wording import STATE_NAMES as IDEA_STATES
 from portal.matches.actions import DECLINE_REASONS, OWN_NO
-from portal.matches.models import Introduction, MatcherParameters, Suggestion
+from portal.matches.models import (
+    Call,
+    Introduction,
+    IntroductionSide,
+    MatcherParameters,
+    Suggestion,
+)
 from portal.messages.models import OutboxMail
 from portal.moderation.watch import Values, Watched, watch
 from portal.offices.models import Office
@@ -46,6 +52,8 @@ def watch_rooms() -> None:
     watch(Idea, _IDEA)
     watch(Suggestion, _SUGGESTION)
     watch(Introduction, _INTRODUCTION)
+    watch(IntroductionSide, _SIDE)
+    watch(Call, _CALL)
     watch(Office, _OFFICE)
     watch(Team, _TEAM)
     watch(Opening, _OPENING)
@@ -89,7 +97,22 @@ def _suggestion(before: Values, after: Values) -> str | None:
 
 
 def _introduction(before: Values, after: Values) -> str | None:
-    return "introduction.asked" if before and after and after["asked_at"] else None
+    if not before or not after:
+        return None
+    if any(before[name] != after[name] for name in ("meeting_place", "meeting_at")):
+        return "introduction.proposed"
+    return "introduction.asked" if before["asked_at"] != after["asked_at"] else None
+
+
+def _side(before: Values, after: Values) -> str | None:
+    """Name a call instead of a mail; what people answer is theirs, also a coordinator's own."""
+    return "side.to_be_called" if before and after and before["channel"] else None
+
+
+def _call(before: Values, after: Values) -> str | None:
+    """Name a call that was made; one nobody needs any more was not."""
+    made = before and after and before["attempts"] != after["attempts"]
+    return "call.noted" if made else None
 
 
 def _office(before: Values, after: Values) -> str | None:
@@ -208,9 +231,28 @@ _SUGGESTION = Watched(
 )
 _INTRODUCTION = Watched(
     kind="introduction",
-    columns={"asked_at": _l("gefragt am")},
-    actions={"introduction.asked": _l("Beide Seiten sofort gefragt")},
+    columns={
+        "asked_at": _l("gefragt am"),
+        "meeting_place": _l("Ort"),
+        "meeting_at": _l("Treffen am"),
+    },
+    actions={
+        "introduction.asked": _l("Beide Seiten sofort gefragt"),
+        "introduction.proposed": _l("Treffen vorgeschlagen"),
+    },
     name_of=_introduction,
+)
+_SIDE = Watched(
+    kind="side",
+    columns={"channel": _l("gefragt per")},
+    actions={"side.to_be_called": _l("Auf die Anrufliste gesetzt")},
+    name_of=_side,
+)
+_CALL = Watched(
+    kind="call",
+    columns={"attempts": _l("Anrufe"), "done_at": _l("am")},
+    actions={"call.noted": _l("Anruf vermerkt")},
+    name_of=_call,
 )
 _OFFICE = Watched(
     kind="office",

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, HiddenField, SelectField, TextAreaField
+from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from portal import clock
 from portal.accounts.models import User
@@ -66,6 +67,15 @@ class ContactForm(RecordForm):
         """Ask for words where the button alone says nothing."""
         if self.channel.data == "notiz" and not field.data:
             raise ValidationError(_("Schreib bitte auf, was du dir merken willst."))
+
+
+class CallForm(RecordForm):
+    """How a call went: the button says it, a note may say more."""
+
+    stem = "call"
+    answer = HiddenField(validators=[InputRequired()])
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    note = _text(_l("Notiz zum Anruf"))
 
 
 class WithOwner(RecordForm):

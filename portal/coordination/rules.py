@@ -10,6 +10,7 @@ MINUTES = {
     "suggestions": 2,
     "ideas": 10,
     "introductions": 5,
+    "calls": 5,
     "steps": 10,
     "support": 15,
     "joins": 5,

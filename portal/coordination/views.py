@@ -15,6 +15,7 @@ from portal import clock
 from portal.accounts.guards import coordinator_required
 from portal.coordination import (
     actions,
+    call_views,  # noqa: F401
     letter_views,  # noqa: F401 - importing it adds its page
     personal_data,  # noqa: F401
     queries,
@@ -151,7 +152,9 @@ def workbench() -> Response:
         Tile(one.label, found[code], found[code] * one.minutes, url_for(one.endpoint))
         for code, one in WAITING.items()
     ]
+    tiles.insert(2, _tile(_("Anrufe"), "calls", found["calls"], url_for(".calls")))
     links = [
+        (_("Alle Vermittlungen und was daraus wurde"), url_for("matches.introduction_records")),
         (_("Letzte Entscheidungen ansehen oder zurücknehmen"), url_for("matches.decided")),
         (_("Wie gut sind die Vorschläge?"), url_for("matches.quality")),
         (_("Briefe an Ämter"), url_for("letters.index")),

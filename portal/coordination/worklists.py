@@ -31,7 +31,7 @@ from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.letters.models import Letter
 from portal.letters.queries import waiting
-from portal.matches.models import IndexEntry, Introduction, Suggestion
+from portal.matches.models import Call, IndexEntry, Introduction, Suggestion
 from portal.offices.models import Office
 from portal.offices.rules import CHECK_AFTER
 from portal.recruiting.models import JoinRequest
@@ -173,6 +173,9 @@ def counts(me: User, mine: bool) -> dict[str, int]:
     numbers = {
         "ideas": select(func.count(Idea.id)).where(*_silent(me)),
         "introductions": select(func.count(Introduction.id)).where(*_unanswered()),
+        "calls": select(func.count(Call.id)).where(
+            Call.done_at.is_(None), Call.due_at <= clock.now()
+        ),
         "steps": _named(NextStep, func.count(NextStep.id)).where(
             *_open(NextStep, me, mine), NextStep.due_on <= clock.today()
         ),

@@ -57,6 +57,7 @@ def submit_idea(
     topic: str | None = None,
     initiator: User | None = None,
     contact_email: str | None = None,
+    contact_phone: str | None = None,
     under_16: bool = False,
     submission_key: str | None = None,
     publish: bool = False,
@@ -78,6 +79,7 @@ def submit_idea(
         district_id=district.id if district else None,
         initiator_id=initiator.id if initiator else None,
         contact_email=None if initiator else contact_email,
+        contact_phone=None if initiator else contact_phone,
         under_16=under_16,
         progress_token=secrets.token_urlsafe(24),
         claim_code_hash=codes.hash_of(claim_code),
@@ -109,6 +111,7 @@ def change_idea(
     district: District | None,
     topic: str | None,
     contact_email: str | None,
+    contact_phone: str | None,
     publish: bool,
 ) -> None:
     """Replace what the initiator wrote.
@@ -121,6 +124,7 @@ def change_idea(
     idea.district_id = district.id if district else None
     idea.topic = topic
     idea.contact_email = None if idea.initiator_id else contact_email
+    idea.contact_phone = None if idea.initiator_id else contact_phone
     if (problem, wish, contribution) != said_before:
         idea.title = title_of(problem, wish)
         idea.changed_at = clock.now()

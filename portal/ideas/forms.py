@@ -14,11 +14,21 @@ from wtforms import (
     HiddenField,
     SelectField,
     StringField,
+    TelField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, Optional, ValidationError
 
-from portal.forms import Address, HasWords, NotLonger, OpenForm, PortalForm, Storable, tidy
+from portal.forms import (
+    Address,
+    HasWords,
+    NotLonger,
+    OpenForm,
+    Phone,
+    PortalForm,
+    Storable,
+    tidy,
+)
 from portal.ideas.models import Idea
 from portal.ideas.rules import EXPLAINED, next_states
 from portal.ideas.topics import topic_names
@@ -86,6 +96,16 @@ class TextsForm(PortalForm):
         validators=[Optional(), Storable(), Address()],
         render_kw={"autocomplete": "email", "dir": "ltr"},
     )
+    contact_phone = TelField(
+        _l("Telefon"),
+        description=_l(
+            "Sollen wir dich lieber anrufen? Dann schreib deine Nummer auf. Nur das "
+            "Unterstützungsteam sieht sie."
+        ),
+        filters=[tidy],
+        validators=[Optional(), Phone()],
+        render_kw={"autocomplete": "tel", "dir": "ltr"},
+    )
 
     def __init__(
         self,
@@ -105,7 +125,7 @@ class TextsForm(PortalForm):
         if not topic_names():
             del self.topic
         if has_account:
-            del self.contact_email
+            del self.contact_email, self.contact_phone
 
     def texts(self) -> Texts:
         """Return what the actions want to know."""
@@ -145,7 +165,7 @@ class IdeaForm(OpenForm, TextsForm):
 class EditForm(TextsForm):
     """The same texts again; `seen` tells which version the person had before them."""
 
-    forget_contact = BooleanField(_l("Meine hinterlegte E-Mail-Adresse löschen"))
+    forget_contact = BooleanField(_l("Was ich als Kontakt hinterlegt habe, löschen"))
     seen = HiddenField()
 
     def __init__(self, *, idea: Idea, boroughs: Sequence[Borough]) -> None:
@@ -163,9 +183,14 @@ class EditForm(TextsForm):
             },
         )
         # The address itself is never shown again: the link may have been passed on.
-        if not idea.contact_email:
+        if not (idea.contact_email or idea.contact_phone):
             del self.forget_contact
-        else:
+        if idea.contact_phone:
+            self.contact_phone.label.text = _("Andere Telefonnummer")
+            self.contact_phone.description = _(
+                "Eine Nummer ist hinterlegt. Lass das Feld leer, wenn sie so bleiben soll."
+            )
+        if idea.contact_email:
             self.contact_email.label.text = _("Andere E-Mail-Adresse")
             self.contact_email.description = _(
                 "Eine Adresse ist hinterlegt. Lass das Feld leer, wenn sie so bleiben soll."
@@ -189,6 +214,13 @@ class EditForm(TextsForm):
             return None
         new = self.contact_email.data if "contact_email" in self else ""
         return new or self._idea.contact_email
+
+    def phone(self) -> str | None:
+        """Return the number to keep from now on."""
+        if "forget_contact" in self and self.forget_contact.data:
+            return None
+        new = self.contact_phone.data if "contact_phone" in self else ""
+        return new or self._idea.contact_phone
 
 
 class ClaimForm(PortalForm):

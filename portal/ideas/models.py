@@ -44,6 +44,8 @@ class Idea(db.Model):
     )
     initiator: Mapped[User | None] = relationship(lazy="raise_on_sql")
     contact_email: Mapped[str | None]  # of a person without account; coordinators and outbox only
+    # Whoever left a number wants to be called rather than written to; coordinators only.
+    contact_phone: Mapped[str | None]
     under_16: Mapped[bool] = mapped_column(default=False)
     # Progress page: a link with this token, or the claim code typed in (stored hashed).
     progress_token: Mapped[str] = mapped_column(unique=True)
@@ -103,6 +105,11 @@ class Idea(db.Model):
     def has_contact(self) -> bool:
         """Whether the initiator can be written to; the address itself stays in the outbox."""
         return self.initiator_id is not None or bool(self.contact_email)
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the initiator can be reached at all, by mail or telephone."""
+        return self.has_contact or bool(self.contact_phone)
 
 
 class ProgressEntry(db.Model):

@@ -200,7 +200,13 @@ def edit(idea_id: int) -> Response:
     )
     if form.validate_on_submit():
         was_public = idea.is_public
-        actions.change_idea(idea, **form.texts(), contact_email=form.contact(), publish=at_once)
+        actions.change_idea(
+            idea,
+            **form.texts(),
+            contact_email=form.contact(),
+            contact_phone=form.phone(),
+            publish=at_once,
+        )
         db.session.commit()
         if was_public and not idea.is_public:
             flash(_("Gespeichert. Wir sehen den neuen Text kurz an, dann ist er öffentlich."))
@@ -257,6 +263,7 @@ def _submit(form: IdeaForm) -> actions.Submission:
         **texts,
         initiator=initiator,
         contact_email=(form.contact_email.data or None) if "contact_email" in form else None,
+        contact_phone=(form.contact_phone.data or None) if "contact_phone" in form else None,
         under_16=under_16 or (initiator is not None and initiator.under_16),
         submission_key=form.key(),
         publish=rules.is_public_at_once(

@@ -5,7 +5,9 @@ from sqlalchemy import delete, or_, select
 from portal.accounts.erasure import forgets
 from portal.accounts.models import User
 from portal.extensions import db
-from portal.matches.models import Introduction, IntroductionSide, Suggestion
+from portal.matches.models import Introduction, IntroductionSide, Outcome, Suggestion
+from portal.matches.outcomes import PURPOSE
+from portal.messages.models import MailKey
 
 
 @forgets
@@ -25,4 +27,9 @@ def forget_suggestions(user: User) -> None:
         (Suggestion.target_kind == "person") & (Suggestion.target_id == user.id),
         Suggestion.id.in_(asked),
     )
+    # Both sides' links to a question that is gone with it.
+    questions = select(Outcome.id).join(Outcome.side).join(IntroductionSide.introduction)
+    gone = questions.where(Introduction.suggestion_id.in_(select(Suggestion.id).where(about)))
+    keys = delete(MailKey).where(MailKey.purpose == PURPOSE, MailKey.subject_id.in_(gone))
+    db.session.execute(keys.execution_options(synchronize_session=False))
     db.session.execute(delete(Suggestion).where(about).execution_options(synchronize_session=False))

@@ -1,17 +1,19 @@
 """Forms of the matches room."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
+    DateTimeLocalField,
     Field,
     HiddenField,
     IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
@@ -22,7 +24,7 @@ from portal import clock
 from portal.choices import TIMES
 from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
 from portal.matches.actions import DECLINE_REASONS, OWN_REASONS
-from portal.matches.models import KINDS
+from portal.matches.models import KINDS, OUTCOMES
 
 _NUMBERED = re.compile(r"[1-9]\d{0,8}-\d{1,8}", re.ASCII)  # a row's number and its version
 _SUBJECT = re.compile(rf"({'|'.join(KINDS)})-[1-9]\d{{0,8}}", re.ASCII)
@@ -127,6 +129,42 @@ class AnswerForm(PortalForm):
     """Yes or no to an introduction."""
 
     answer = HiddenField(validators=[DataRequired(), AnyOf(("ja", "nein"))])
+
+
+class OutcomeForm(PortalForm):
+    """What came of an introduction; each answer is a button."""
+
+    answer = HiddenField(validators=[DataRequired(), AnyOf(OUTCOMES)])
+
+
+class MeetingForm(PortalForm):
+    """A coordinator's words for two who said yes, and where and when they could meet."""
+
+    opening_line = TextAreaField(
+        _l("Erste Worte"),
+        description=_l("Das lesen beide, wenn beide Ja gesagt haben. Leer lassen geht auch."),
+        filters=[tidy],
+        validators=[Storable(), NotLonger(1000), HasWords()],
+    )
+    meeting_place = StringField(
+        _l("Ort für ein erstes Treffen"),
+        description=_l("Zum Beispiel: vor der Bäckerei am Rabet. Nie eine private Adresse."),
+        filters=[tidy],
+        validators=[Storable(), NotLonger(200), HasWords()],
+    )
+    meeting_at = DateTimeLocalField(_l("Wann?"), validators=[Optional()])
+
+    def validate_meeting_at(self, field: Field) -> None:
+        """Take a moment that lies ahead, at most half a year."""
+        moment = self.moment()
+        now = clock.now()
+        if moment and not now < moment <= now + timedelta(days=183):
+            raise ValidationError(_l("Nimm bitte einen Zeitpunkt in den nächsten sechs Monaten."))
+
+    def moment(self) -> datetime | None:
+        """Return when they could meet; people type Leipzig's time, we store UTC."""
+        local = self.meeting_at.data
+        return clock.from_local(local) if local else None
 
 
 class JoinForm(PortalForm):

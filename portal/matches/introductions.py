@@ -1,15 +1,17 @@
 """Introductions: an approved pair is asked, both say yes, the relay connects them.
 
 Nobody learns an address or, before both said yes, a name that was not public. A no ends it
-quietly: the other side hears only that it did not work out, if they had said yes.
+quietly: the other side hears only that it did not work out, if they had said yes, in the same words
+as after two weeks of silence.
 """
 
 import secrets
 from datetime import datetime
+from functools import partial
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -17,11 +19,10 @@ from portal.accounts.models import User
 from portal.errors import PortalError
 from portal.extensions import db
 from portal.ideas.models import Idea
-from portal.links import portal_url
-from portal.matches import learning
-from portal.matches.models import IndexEntry, Introduction, IntroductionSide, Suggestion
+from portal.matches import learning, meeting, rules, telling
+from portal.matches.models import Call, IndexEntry, Introduction, IntroductionSide, Suggestion
 from portal.matches.subjects import Subject
-from portal.messages.actions import Contact, open_thread, post_message, queue_mail
+from portal.messages.actions import Contact, open_thread, post_message
 from portal.profiles.rules import first_name
 from portal.teams.models import Membership, Opening, Team
 
@@ -89,20 +90,16 @@ def ask_at_once(suggestion: Suggestion) -> None:
 
 
 def ask(introduction: Introduction) -> None:
-    """Ask both sides now: a mail each, and the question on their page in the portal."""
+    """Ask both sides now, each as they want, and put the question on their page."""
     introduction.asked_at = clock.now()
     for side in introduction.sides:
+        side.channel = telling.channel_of(side)
         if introduction.suggestion.wished_by_id and (
             side.user_id == introduction.suggestion.wished_by_id
         ):
             side.answer, side.answered_at = True, clock.now()  # the wish was the yes
             continue
-        queue_mail(
-            key=f"introduction-{introduction.id}-ask-{side.id}",
-            to=address_of(side),
-            subject=_("Wir möchten dir jemanden vorstellen"),
-            body=_question(side),
-        )
+        telling.tell(side, "ask", partial(telling.question, side), call="ask", urgent=True)
     db.session.flush()
 
 
@@ -117,29 +114,58 @@ def answer(side: IntroductionSide, yes: bool) -> None:
         raise AlreadyClosed
     side.answer, side.answered_at = yes, clock.now()
     learning.note(introduction.suggestion, learning.ACCEPTED if yes else learning.REFUSED)
+    forget_calls(side, "ask")
     if not yes:
-        introduction.closed_at = clock.now()
+        end(introduction)
     elif all(each.answer for each in introduction.sides):
         _introduce(introduction)
     db.session.flush()
 
 
-def address_of(side: IntroductionSide) -> str:
-    """Return where this side's mail goes. Only the outbox may ever see it."""
-    address = side.user.email if side.user else side.email
-    if address is None:
-        raise NobodyToAsk
-    return address
+def propose(introduction: Introduction, *, line: str, place: str, at: datetime | None) -> None:
+    """Write what stands first between the two, and where and when they could meet."""
+    if introduction.introduced_at is not None or introduction.closed_at is not None:
+        raise AlreadyClosed
+    introduction.opening_line, introduction.meeting_place = line or None, place or None
+    introduction.meeting_at = at
+    db.session.flush()
+
+
+def call_instead(introduction: Introduction, side: IntroductionSide) -> None:
+    """Ask a side by telephone that was asked by mail and has not answered."""
+    if not rules.may_be_called(introduction, side) or not telling.phone_of(side):
+        raise AlreadyClosed
+    side.channel = telling.TELEPHONE
+    telling.owe_call(side, "ask")
+    db.session.flush()
+
+
+def end(introduction: Introduction) -> None:
+    """Close an introduction that came to nothing; whoever said yes hears it in kind words."""
+    introduction.closed_at = clock.now()
+    for side in introduction.sides:
+        forget_calls(side, "ask")
+        if side.answer:
+            telling.tell(side, "ended", partial(telling.did_not_work_out, side), call="ended")
+
+
+def forget_calls(side: IntroductionSide, *purposes: str) -> None:
+    """Take calls off the list that nobody needs to make any more."""
+    db.session.execute(
+        update(Call)
+        .where(Call.side_id == side.id, Call.purpose.in_(purposes), Call.done_at.is_(None))
+        .values(done_at=clock.now())
+    )
 
 
 def _can_be_asked(introduction: Introduction) -> bool:
     """Whether both sides are still there: the text stands and somebody can be written to."""
     for side in introduction.sides:
-        if side.user is None:  # an idea without account: its address may be forgotten by now
-            address = db.session.get_one(Idea, side.subject_id).contact_email
-            if not address:
+        if side.user is None:  # an idea without account: its contact may be forgotten by now
+            idea = db.session.get_one(Idea, side.subject_id)
+            if not idea.can_be_asked:
                 return False
-            side.email = address
+            side.email = idea.contact_email
         elif not side.user.active:
             return False
         stands = select(IndexEntry.id).where(
@@ -185,14 +211,29 @@ def _introduce(introduction: Introduction) -> None:
             display_name=name_of((side.kind, side.subject_id)), user=side.user, email=side.email
         )
         for side in introduction.sides
+        if side.user or side.email
     ]
+    if len(contacts) < len(introduction.sides):
+        _introduce_by_telephone(introduction)
+        return
     names = _(" und ").join(contact.display_name for contact in contacts)
     thread = open_thread(
         subject=_("%(names)s: ihr habt beide Ja gesagt", names=names), people=contacts
     )
     introduction.thread_id = thread.id
     # The portal speaks first: so both hear by mail that the other one said yes, too.
-    post_message(thread, None, _opening_line())
+    post_message(thread, None, meeting.opening_text(introduction))
+    for side in introduction.sides:
+        if side.channel == telling.TELEPHONE:
+            telling.owe_call(side, "introduced")
+
+
+def _introduce_by_telephone(introduction: Introduction) -> None:
+    """Connect two of whom one has neither account nor address: coordinators carry the words."""
+    proposed = meeting.proposal(introduction)
+    for side in introduction.sides:
+        letter = partial(telling.introduced_without_thread, side, proposed)
+        telling.tell(side, "introduced", letter, call="introduced", urgent=True)
 
 
 def _side(subject: Subject) -> IntroductionSide:
@@ -204,9 +245,12 @@ def _side(subject: Subject) -> IntroductionSide:
         side.user_id = _lead_of(subject)
     else:
         idea = db.session.get_one(Idea, subject_id)
+        if not idea.can_be_asked:
+            raise NobodyToAsk
         side.user_id = idea.initiator_id
         side.email = None if idea.initiator_id else idea.contact_email
-    if side.user_id is None and side.email is None:
+        return side
+    if side.user_id is None:
         raise NobodyToAsk
     return side
 
@@ -221,23 +265,4 @@ def _lead_of(subject: Subject) -> int | None:
         .where(Membership.team_id == team_id, Membership.is_lead, Membership.left_at.is_(None))
         .order_by(Membership.id)
         .limit(1)
-    )
-
-
-def _opening_line() -> str:
-    return _(
-        "Schön, dass ihr beide Ja gesagt habt! Hier könnt ihr euch schreiben, eure Adressen "
-        "bleiben bei uns. Ein guter Anfang: Was hat dich angesprochen, und wann hast du Zeit?"
-    )
-
-
-def _question(side: IntroductionSide) -> str:
-    return _(
-        "Hallo,\n\n"
-        "das Unterstützungsteam von „Wir im Quartier“ glaubt, dass ihr gut zusammenpasst: du und "
-        "jemand, die oder der etwas Ähnliches vorhat.\n\n"
-        "Sieh dir den Vorschlag an und sag Ja oder Nein:\n%(link)s\n\n"
-        "Erst wenn beide Ja sagen, könnt ihr euch schreiben. Deine Adresse bleibt in jedem Fall "
-        "bei uns.",
-        link=portal_url("matches.introduction", token=side.token),
     )

@@ -8,13 +8,13 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
-from flask import Response
+from flask import Response, current_app
 from flask.sansio.app import App
 from sqlalchemy import and_, or_, select, update
 
 from matching import Matcher
 from portal.extensions import db
-from portal.matches import watch
+from portal.matches import following_up, watch
 from portal.matches.index import replica
 from portal.matches.introductions import ask_due as _ask_due
 from portal.matches.models import IndexEntry
@@ -107,6 +107,26 @@ def ask_due() -> int:
     asked = _ask_due()
     db.session.commit()
     return asked
+
+
+def remind_due() -> int:
+    """Remind, close kindly, ask how it went; return how many introductions. Commits each.
+
+    One that cannot be told must not hold up the others: it is tried again with the next run.
+    """
+    done = 0
+    for find, act in following_up.STEPS:
+        for introduction_id in find():
+            try:
+                done += act(introduction_id)
+                db.session.commit()
+            except Exception as error:
+                db.session.rollback()
+                if current_app.testing:
+                    raise
+                name = type(error).__name__  # its text may hold what somebody wrote
+                current_app.logger.error("introduction %s: %s", introduction_id, name)
+    return done
 
 
 def _encoded(texts: Sequence[tuple[str, str]], matcher: Matcher, processes: int) -> Sequence[bytes]:

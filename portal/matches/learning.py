@@ -20,19 +20,24 @@ SHOWN, APPROVED, DECLINED, SNOOZED = "shown", "approved", "declined", "snoozed"
 UNDONE, WISHED, NOT_FOR_ME = "undone", "wished", "not_for_me"
 ACCEPTED, REFUSED = "accepted", "refused"
 ADDED = "added"  # by a coordinator who knows both
+WORKED, FAILED = "worked", "failed"  # what the two told weeks after they were introduced
 
 # What a decision says about the texts; others (put aside, taken back) say nothing.
 _FITS = {
     APPROVED: True,
     WISHED: True,
     ADDED: True,
+    WORKED: True,
     ACCEPTED: True,
     DECLINED: False,
     NOT_FOR_ME: False,
     REFUSED: False,
+    FAILED: False,
 }
 # Declined for these reasons the texts may fit all the same.
 _SAYS_NOTHING = frozenset({"bekannt", "team"})
+# Introductions that came to nothing for these reasons leave the answers before as they are.
+_OUTCOME_SAYS_NOTHING = frozenset({"getroffen", "keine_zeit", "keine_antwort"})
 # These are about a fact, not about the texts: without the fact the pair teaches what it is worth;
 # where the facts were logged as agreeing, the reason was another and the pair teaches nothing.
 _ABOUT_FACTS = {
@@ -159,7 +164,7 @@ def examples() -> list[Example]:
     )
     last: dict[int, Example] = {}
     for event, kind, subject_id in rows:
-        if event.decision == SNOOZED:
+        if event.decision == SNOOZED or event.reason in _OUTCOME_SAYS_NOTHING:
             continue
         last.pop(event.suggestion_id, None)
         fits = _FITS.get(event.decision)

@@ -20,6 +20,9 @@ from portal.messages.models import Thread
 
 # What the index knows. A subject is named by its kind and its row's id (a person by the account's).
 KINDS = ("idea", "person", "team", "opening", "office", "resource")
+# What people can answer when asked how it went on; `verabredet` only after the first weeks.
+MET = ("zusammen", "getroffen")
+OUTCOMES = (*MET, "verabredet", "keine_zeit", "keine_antwort", "passt_nicht")
 
 
 class IndexEntry(db.Model):
@@ -142,7 +145,8 @@ class Suggestion(db.Model):
 class Introduction(db.Model):
     """An approved suggestion on its way: both sides are asked, both say yes, both are introduced.
 
-    Nothing leaves before `asks_from` (undo time of the review).
+    Nothing leaves before `asks_from` (undo time of the review). Without words of a coordinator the
+    opening line, place and time are proposed by the portal.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -154,7 +158,11 @@ class Introduction(db.Model):
     asks_from: Mapped[datetime]
     asked_at: Mapped[datetime | None]
     introduced_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]  # a no, a withdrawal or an undo ended it
+    reminded_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]  # a no, silence, a withdrawal or an undo ended it
+    opening_line: Mapped[str | None] = mapped_column(Text)
+    meeting_place: Mapped[str | None]
+    meeting_at: Mapped[datetime | None]
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id", ondelete="SET NULL"))
     thread: Mapped[Thread | None] = relationship(lazy="raise_on_sql")
     sides: Mapped[list["IntroductionSide"]] = relationship(
@@ -163,9 +171,17 @@ class Introduction(db.Model):
         order_by="IntroductionSide.id",
     )
 
+    __table_args__ = (
+        Index("ix_introduction_running", "closed_at", "introduced_at", "asked_at"),
+        Index("ix_introduction_introduced", "introduced_at", "id"),
+    )
+
 
 class IntroductionSide(db.Model):
-    """One of the two who are asked; a person without account answers by the link in the mail."""
+    """One of the two who are asked; a person without account answers by the link in the mail.
+
+    Somebody without account and address has left a telephone number with their idea.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     introduction_id: Mapped[int] = mapped_column(
@@ -180,14 +196,71 @@ class IntroductionSide(db.Model):
     user: Mapped[User | None] = relationship(lazy="raise_on_sql")
     email: Mapped[str | None]
     token: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[str | None]  # how this side was asked; None: not yet
     answer: Mapped[bool | None]
     answered_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("(user_id IS NULL) != (email IS NULL)", name="account_or_address"),
+        CheckConstraint("user_id IS NULL OR email IS NULL", name="account_or_address"),
+        CheckConstraint("channel IN ('mail', 'portal', 'telefon')", name="known_channel"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_is_dated"),
         UniqueConstraint("introduction_id", "kind", "subject_id"),
     )
+
+
+class Call(db.Model):
+    """A telephone call coordinators owe to somebody who wants no mails; each purpose once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    side_id: Mapped[int] = mapped_column(ForeignKey("introduction_side.id", ondelete="CASCADE"))
+    side: Mapped[IntroductionSide] = relationship(lazy="raise_on_sql")
+    purpose: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    due_at: Mapped[datetime] = mapped_column(default=clock.now)  # not reached: again the next day
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("side_id", "purpose"),
+        CheckConstraint(
+            "purpose IN ('ask', 'introduced', 'ended', 'outcome_14', 'outcome_60')",
+            name="known_purpose",
+        ),
+        CheckConstraint("attempts >= 0", name="attempts_count_up"),
+        Index("ix_call_due", "done_at", "due_at", "id"),
+    )
+
+
+class Outcome(db.Model):
+    """What one side told some days after they were introduced; without an answer it was asked."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    side_id: Mapped[int] = mapped_column(ForeignKey("introduction_side.id", ondelete="CASCADE"))
+    side: Mapped[IntroductionSide] = relationship(lazy="raise_on_sql")
+    days: Mapped[int]
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("side_id", "days"),
+        CheckConstraint("days IN (14, 60)", name="known_days"),
+        CheckConstraint(
+            "answer IN ({})".format(", ".join(f"'{answer}'" for answer in OUTCOMES)),
+            name="known_answer",
+        ),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_is_dated"),
+    )
+
+    @property
+    def met(self) -> bool | None:
+        """Whether they met; None while nobody knows."""
+        return None if self.answer in (None, "verabredet") else self.answer in MET
+
+    @property
+    def is_together(self) -> bool:
+        """Whether they still do something together."""
+        return self.answer == "zusammen"
 
 
 class SuggestionEvent(db.Model):

@@ -13,7 +13,14 @@ from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from portal.extensions import db
 from portal.matches.learning import APPROVED, DECLINED, NOT_FOR_ME, SHOWN, UNDONE
-from portal.matches.models import IndexEntry, Introduction, Suggestion, SuggestionEvent
+from portal.matches.models import (
+    OUTCOMES,
+    IndexEntry,
+    Introduction,
+    Outcome,
+    Suggestion,
+    SuggestionEvent,
+)
 
 LEAST = 5  # decisions behind a number that is shown
 LEAST_TOLD_APART = 10  # people or teams of which a tenth can be told
@@ -109,6 +116,23 @@ def introduced_since(since: datetime) -> Share:
     )
     n, introduced = db.session.execute(ended).one()
     return Share("", introduced, n)
+
+
+def outcomes_since(since: datetime) -> dict[int, list[Share]]:
+    """Return how often each answer was given after so many days, the best first."""
+    rows = db.session.execute(
+        select(Outcome.days, Outcome.answer, func.count(Outcome.id))
+        .where(Outcome.answer.is_not(None), Outcome.answered_at >= since)
+        .group_by(Outcome.days, Outcome.answer)
+        .order_by(Outcome.days, Outcome.answer)
+    ).all()
+    found: dict[int, list[Share]] = {}
+    for days in sorted({row.days for row in rows}):
+        counts = {answer: number for of, answer, number in rows if of == days}
+        answered = sum(counts.values())
+        shares = [Share(name, counts[name], answered) for name in OUTCOMES if name in counts]
+        found[days] = shares
+    return found
 
 
 def language_of(event: SuggestionEvent) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import flash, redirect, url_for
 from flask_babel import format_date
@@ -21,6 +21,7 @@ from portal.matches.actions import DECLINE_REASONS, OWN_REASONS
 from portal.matches.blueprint import bp
 from portal.matches.forms import RollBackForm
 from portal.matches.index import replica
+from portal.matches.outcomes import ANSWERS
 from portal.matches.quality import Decisions, Share
 from portal.matches.reasons import FACT_WORDS
 
@@ -54,7 +55,7 @@ def quality_page() -> Response:
         accepted=decisions.accepted(),
         introduced=quality.introduced_since(since),
         sorted_out=len(decisions.own),
-        groups=[*_approvals(decisions), *_reasons(decisions)],
+        groups=[*_approvals(decisions), *_reasons(decisions), *_outcomes(since)],
         exposures=[
             (_("Menschen"), quality.exposure(("person",))),
             (_("Teams und Gesuche"), quality.exposure(("team", "opening"))),
@@ -126,6 +127,19 @@ def _approvals(decisions: Decisions) -> list[Group]:
     return [
         Group(name, title, f"{definition} {what}", heading, rows)
         for name, title, what, heading, rows in kinds
+    ]
+
+
+def _outcomes(since: datetime) -> list[Group]:
+    return [
+        Group(
+            f"outcomes-{days}",
+            _("Was aus Vermittlungen wurde, nach %(days)d Tagen", days=days),
+            _("Anteil an allen Antworten auf die Frage, wie es weitergegangen ist."),
+            _("Antwort"),
+            [(ANSWERS.get(share.name, share.name), share) for share in shares],
+        )
+        for days, shares in quality.outcomes_since(since).items()
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.matches.actions import OWN_NO
-from portal.matches.models import Introduction, IntroductionSide, Suggestion
+from portal.matches.models import Call, Introduction, IntroductionSide, Outcome, Suggestion
 from portal.matches.subjects import Subject
 from portal.matches.suggest import pair_key
 from portal.profiles.rules import first_name
@@ -228,3 +228,41 @@ def states_of_pairs(one: Subject, others: Sequence[Subject]) -> dict[Subject, st
         .order_by(Suggestion.id)
     )
     return {by_key[key]: state for key, state in rows}
+
+
+def introductions_in(state: str, limit: int, before: int | None = None) -> Sequence[Introduction]:
+    """Return introductions that wait, were made, or ended, with both sides, newest first."""
+    conditions = {
+        "wartet": (Introduction.introduced_at.is_(None), Introduction.closed_at.is_(None)),
+        "vorgestellt": (Introduction.introduced_at.is_not(None),),
+        "beendet": (Introduction.closed_at.is_not(None),),
+    }[state]
+    rows = _in_full().where(*conditions)
+    if before is not None:
+        rows = rows.where(Introduction.id < before)
+    return db.session.scalars(rows.order_by(Introduction.id.desc()).limit(limit)).all()
+
+
+def introduction_in_full(introduction_id: int) -> Introduction | None:
+    """Return an introduction with its suggestion, sides and their accounts."""
+    return db.session.scalar(_in_full().where(Introduction.id == introduction_id))
+
+
+def open_calls_of(side_ids: Sequence[int]) -> dict[int, Call]:
+    """Return the next call that is owed to each of these sides, where there is one."""
+    rows = select(Call).where(Call.side_id.in_(side_ids), Call.done_at.is_(None))
+    return {call.side_id: call for call in db.session.scalars(rows.order_by(Call.id.desc()))}
+
+
+def _in_full() -> Select[Introduction]:
+    side = selectinload(Introduction.sides)
+    return select(Introduction).options(
+        joinedload(Introduction.suggestion).joinedload(Suggestion.added_by),
+        side.joinedload(IntroductionSide.user),
+    )
+
+
+def outcomes_told_by(user_id: int) -> Sequence[Outcome]:
+    """Return what somebody was asked about their introductions, oldest first."""
+    rows = select(Outcome).join(Outcome.side).where(IntroductionSide.user_id == user_id)
+    return db.session.scalars(rows.order_by(Outcome.id)).all()

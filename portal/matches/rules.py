@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from portal.accounts.models import User
-from portal.matches.models import IntroductionSide
+from portal.matches.models import Introduction, IntroductionSide
 from portal.profiles.models import COORDINATORS, PUBLIC
 
 
@@ -15,6 +15,13 @@ def may_decide(user: User, owners: Collection[int]) -> bool:
 def may_answer(user: User, side: IntroductionSide) -> bool:
     """The person who was asked; without an account the link's token stands for them."""
     return side.user_id is None or (user.is_authenticated and user.id == side.user_id)
+
+
+def may_be_called(introduction: Introduction, side: IntroductionSide) -> bool:
+    """Whether a call can take the place of a question that was mailed and is not answered."""
+    runs = introduction.introduced_at is None and introduction.closed_at is None
+    is_asked = introduction.asked_at is not None
+    return runs and is_asked and side.answer is None and side.channel != "telefon"
 
 
 def may_see_people_of(user: User, leads: list[int]) -> bool:

@@ -58,7 +58,7 @@ def _idea(idea_id: int) -> Description | None:
         return None
     facts = _place(idea.district) | {
         "owners": [idea.initiator_id] if idea.initiator_id else [],
-        "can_be_asked": bool(idea.initiator_id or idea.contact_email),
+        "can_be_asked": idea.can_be_asked,
         "state": idea.state,
     }
     text = _sentences(idea.problem, idea.wish, idea.contribution)

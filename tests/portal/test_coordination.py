@@ -287,7 +287,7 @@ def test_the_workbench_counts_and_estimates(as_user, cem, dora, idea, office):
         for each in as_user(cem).visit("/koordination/").select(".card")
     }
     assert numbers == {
-        "Ideen ansehen": 1, "Vorschläge prüfen": 0, "Ideen ohne Reaktion": 1,
+        "Ideen ansehen": 1, "Vorschläge prüfen": 0, "Anrufe": 0, "Ideen ohne Reaktion": 1,
         "Vermittlungen warten auf Antwort": 0, "Fällige Schritte": 1, "Unterstützungsanfragen": 0,
         "Ansprechstellen neu prüfen": 1, "Ämter, die schweigen": 0, "Briefe unzustellbar": 0,
         "Antworten von Ämtern": 0, "Übernahmen pausierter Teams": 0,

@@ -192,6 +192,7 @@ def change(idea: Idea, *, publish: bool = False, **texts: str) -> None:
         **(said | texts),
         district=None,
         topic=None,
+        contact_phone=None,
         contact_email=idea.contact_email,
         publish=publish,
     )

@@ -32,6 +32,7 @@ COVERED = {
     "coordination": (
         "log_contact", "add_step", "request_support", "finish_step", "finish_request", "hand_over",
         "hand_over_letter",  # tests/portal/test_letters.py
+        "note_call",  # tests/portal/test_calls.py
     ),
     "ideas": ("veroeffentlichen", "verbergen", "stand"),
     # tests/portal/test_letters.py
@@ -41,6 +42,7 @@ COVERED = {
     ),
     "matches": (
         "decide", "undo", "ask_now", "roll_back", "approve_batch", "undo_all", "by_hand_pair",
+        "propose_meeting", "call_instead",  # tests/portal/test_introductions.py
     ),
     "messages": ("retry",),
     "offices": ("edit", "confirm"),
