@@ -46,6 +46,7 @@ def _account(row: Row, role: str) -> User:
         roles=[role],
     )
     user.confirmed_at = clock.now()
+    user.phone = row.get("phone")
     return user
 
 

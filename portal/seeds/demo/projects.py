@@ -83,6 +83,7 @@ def _submit(when: Calendar, row: Row, people: People, by: User) -> Idea:
             topic=row.get("topic"),
             initiator=initiator,
             contact_email=row.get("contact"),
+            contact_phone=row.get("phone"),
             under_16=under_16,
             submission_key=_FORM + row["key"],
             publish=public and initiator is not None,

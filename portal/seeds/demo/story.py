@@ -11,10 +11,14 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.matches.actions import approve, decline, snooze, wish
+from portal.matches.by_hand import add_by_hand
+from portal.matches.calls import note_call
 from portal.matches.index import replica
 from portal.matches.introductions import answer, ask_due
-from portal.matches.jobs import encode
-from portal.matches.models import IndexEntry, Introduction, IntroductionSide, Suggestion
+from portal.matches.jobs import encode, remind_due
+from portal.matches.models import Call, IndexEntry, Introduction, IntroductionSide, Suggestion
+from portal.matches.outcomes import note_outcome, outcomes_of
+from portal.matches.queries import introductions_by_suggestion
 from portal.matches.subjects import Subject
 from portal.matches.suggest import pair_key, suggest_for
 from portal.messages.actions import close_thread, post_message
@@ -54,12 +58,60 @@ def tell_story(when: Calendar, people: People, targets: Targets) -> None:
         )
         for row in rows("story", name)
     ]
+    of_pairs: dict[int, Row] = {}
     for row, tell in sorted(told, key=lambda each: -each[0]["days_ago"]):
         name = row.get("opening") or row["idea"]
         with when.at(row["days_ago"], f"{name} {row['resident']}") as moment:
             suggestion = _suggestion(people[row["resident"]], _subject(targets[name]))
             tell(row, suggestion, people[row["by"]], moment)
+            of_pairs[suggestion.id] = row
     _date_back()
+    _add_known(when, people, targets)
+    _follow_up(when)
+    _tell_outcomes(of_pairs)
+    _make_old_calls()
+
+
+def _follow_up(when: Calendar) -> None:
+    """Remind, close and ask how it went, day by day as the worker would have."""
+    first = max(row["days_ago"] for row in rows("story", "introduction"))
+    for days_ago in range(first, -1, -1):
+        with when.at(days_ago, "follow up"):
+            remind_due()
+
+
+def _tell_outcomes(of_pairs: dict[int, Row]) -> None:
+    """Let people answer how it went, some hours after they were asked."""
+    for suggestion_id, introduction in introductions_by_suggestion(list(of_pairs)).items():
+        told = of_pairs[suggestion_id].get("told", {})
+        for outcome in outcomes_of([introduction.id]):
+            who = "resident" if outcome.side.kind == "person" else "other"
+            if who in told:
+                with clock.at(min(outcome.asked_at + timedelta(hours=3), clock.now())):
+                    note_outcome(outcome, told[who])
+
+
+def _make_old_calls() -> None:
+    """Let coordinators have called whom they had something to tell, except this week."""
+    week_ago = clock.shifted(clock.now(), days=-7)
+    old = select(Call).where(Call.created_at < week_ago, Call.purpose.in_(("introduced", "ended")))
+    for call in db.session.scalars(old.order_by(Call.id)).all():
+        with clock.at(clock.shifted(call.created_at, days=1)):
+            note_call(call, "gesagt", call.attempts)
+
+
+def _add_known(when: Calendar, people: People, targets: Targets) -> None:
+    """Let coordinators add whom they know."""
+    for row in rows("story", "known"):
+        with when.at(row["days_ago"], f"{row['idea']} {row['resident']}"):
+            add_by_hand(
+                _subject(targets[row["idea"]]),
+                ("person", people[row["resident"]].id),
+                note=row["note"],
+                by=people[row["by"]],
+                match=None,
+                version=replica().matcher.version,
+            )
 
 
 def _suggestion(user: User, target: Subject) -> Suggestion:
