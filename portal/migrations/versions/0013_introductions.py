@@ -1,14 +1,14 @@
 """Introductions: telephone, reminders, opening line, outcomes
 
 Revision ID: review_2
-Revises: review_1
+Revises: team_rooms_1
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "review_2"
-down_revision = "review_1"
+down_revision = "team_rooms_1"
 branch_labels = None
 depends_on = None
 _REACHABLE = op.f("ck_introduction_side_account_or_address")
