@@ -147,10 +147,7 @@ def decided_suggestions(limit: int = 40) -> Sequence[Suggestion]:
 def introductions_by_suggestion(ids: Sequence[int]) -> dict[int, Introduction]:
     """Return the introductions of these suggestions by the suggestion's id."""
     rows = db.session.scalars(
-        select(Introduction)
-        .where(Introduction.suggestion_id.in_(ids))
-        .options(selectinload(Introduction.sides))
-        .order_by(Introduction.id)
+        select(Introduction).where(Introduction.suggestion_id.in_(ids)).order_by(Introduction.id)
     )
     return {row.suggestion_id: row for row in rows}
 

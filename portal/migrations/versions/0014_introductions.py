@@ -1,14 +1,14 @@
 """Introductions: telephone, reminders, opening line, outcomes
 
 Revision ID: review_2
-Revises: team_rooms_1
+Revises: steering_2
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "review_2"
-down_revision = "team_rooms_1"
+down_revision = "steering_2"
 branch_labels = None
 depends_on = None
 _REACHABLE = op.f("ck_introduction_side_account_or_address")
