@@ -60,10 +60,14 @@ def templates() -> dict[str, Template]:
 
 
 def template_for(idea: Idea) -> Template:
-    """Return the first template one of whose everyday words the idea uses."""
+    """Return the template most of whose everyday words the idea uses; the first of equals."""
     text = f"{idea.problem} {idea.wish}"
     known = templates()
-    return next((each for each in known.values() if is_triggered(each.words, text)), known[GENERAL])
+    used = {
+        code: sum(is_triggered([word], text) for word in each.words) for code, each in known.items()
+    }
+    best = max(used, key=lambda code: used[code])
+    return known[best if used[best] else GENERAL]
 
 
 def template_named(code: str | None, idea: Idea) -> Template:

@@ -20,6 +20,7 @@ from portal.ideas.models import Idea
 from portal.matches.models import Introduction, Suggestion
 from portal.seeds.demo import past
 from portal.seeds.demo.lending import add_organisations
+from portal.seeds.demo.letters import add_letters
 from portal.seeds.demo.money import add_money
 from portal.seeds.demo.people import add_people, known_people
 from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
@@ -57,6 +58,7 @@ def _write(when: past.Calendar) -> None:
     suggest_all(when)
     tell_story(when, known_people(), {**known_openings(), **known_ideas()})
     add_requests(when, known_people(), known_openings())
+    add_letters(when, known_people(), known_ideas())
     past.call_mails_sent()
     db.session.commit()
 
