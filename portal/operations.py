@@ -18,7 +18,7 @@ from portal.matches.models import IndexEntry
 from portal.messages.models import OutboxMail
 from portal.pictures import archive, store
 from portal.pictures.queries import digests
-from portal.worker import TASKS
+from portal.worker import MINUTELY, TASKS
 
 jobs = AppGroup("jobs", help="Look at and run what the worker does.")
 
@@ -114,7 +114,7 @@ def run_jobs(dry_run: bool) -> None:
     click.echo(f"{mails} mails and {texts} texts wait")
     if not dry_run:
         db.session.rollback()
-        for work in TASKS.values():
+        for work in (TASKS | MINUTELY).values():
             work()
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Select, delete, or_, select
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from portal import clock
 from portal.extensions import db
@@ -26,19 +26,15 @@ log = logging.getLogger(__name__)
 
 A_RUN = 200  # mails; the rest comes a minute later
 UNPLACED_FOR = timedelta(days=90)
-PAUSE = timedelta(seconds=50)  # between two looks: the worker is woken by every commit
 
 
 def fetch_replies() -> int:
     """Take in what came into the mailbox since the last look; return how many replies. Commits."""
-    url, now = str(current_app.config["IMAP_URL"]), clock.now()
+    url = str(current_app.config["IMAP_URL"])
     if not url:
         return 0
     place = queries.reply_mailbox() or ReplyMailbox(id=1, uid_validity=0, last_uid=0, error="")
-    if place.tried_at and timedelta() <= now - place.tried_at < PAUSE:
-        db.session.rollback()
-        return 0
-    place.tried_at = now
+    place.tried_at = clock.now()
     db.session.add(place)
     db.session.commit()  # no transaction stays open while a mail server thinks
     try:
@@ -70,6 +66,9 @@ def _take_in_new(box: mailbox.Mailbox) -> int:
 def _take_in_one(raw: bytes, received_at: datetime) -> int:
     try:
         return take_in(parse(raw), received_at)
+    except IntegrityError:  # another worker was a moment faster
+        db.session.rollback()
+        return 0
     except (DataError, ValueError) as error:  # what no column can hold must not stop the others
         log.error("a mail could not be kept: %s", type(error).__name__)
         db.session.rollback()

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock
 from portal.htmx import render_page
-from portal.letters import drafts, queries, rules, wording
+from portal.letters import addresses, drafts, queries, rules, wording
 from portal.letters.forms import PostedForm, ReplyForm
 from portal.letters.models import Letter
 
@@ -68,6 +68,7 @@ def letter_page(
         chain=chain if letter.is_sent or letter.follows_id else [],
         posted=posted or PostedForm(formdata=None, data=today),
         reply=reply or ReplyForm(formdata=None, data=today),
+        receives=bool(addresses.token_pattern()),
         may_mail=bool(letter.office.mailbox) and not letter.office.mailbox_bounced_at,
         seen=letter.changed_at.isoformat(),
     )

@@ -174,8 +174,11 @@ def _asked() -> Asked:
     idea = idea_in_full(Idea.id == (row_number("idee") or abort(404))) or abort(404)
     if not rules.may_write(current_user, idea):
         abort(403)
-    slug = request.args.get("stelle", "")
-    office = (queries.office_by_slug(slug) or abort(404)) if slug else None
+    office = None
+    if slug := request.args.get("stelle", ""):
+        office = queries.office_by_slug(slug) or abort(404)
+    elif number := row_number("stelle_nr"):
+        office = db.get_or_404(Office, number)
     follows = None
     if number := row_number("nach"):
         follows = queries.letter_in_full(number)
@@ -187,15 +190,13 @@ def _asked() -> Asked:
 
 def _choose_office(asked: Asked) -> Response:
     text = f"{asked.idea.problem} {asked.idea.wish}"
-    offices = queries.all_offices()
     return render_page(
         "letters/choose.html",
         fragments={"office-choice"},
         idea=asked.idea,
         follows=asked.follows,
-        offices=offices,
+        offices=queries.all_offices(),
         suggested=_suggested(asked.idea),
-        slugs={office.id: office.slug for office in offices},
         traps=traps_for(text)[:TRAPS],
         templates=drafts.templates(),
         kind=asked.template,

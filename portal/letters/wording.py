@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 
 STATES = {
     "drafted": _l("Entwurf"),
-    "sent": _l("verschickt, wartet auf Antwort"),
-    "silent": _l("keine Antwort seit mehr als 14 Tagen"),
+    "sent": _l("wartet auf Antwort"),
+    "silent": _l("seit 14 Tagen ohne Antwort"),
     "bounced": _l("unzustellbar"),
     "answered": _l("beantwortet"),
     "refused": _l("abgelehnt"),

@@ -184,7 +184,20 @@ def _page(
         people=people,
         wishes=wishes,
         by_hand_url=_by_hand_url(subject),
+        letter_urls=_letter_urls(subject, by_kind.get("office", [])),
     )
+
+
+def _letter_urls(subject: Subject, offices: Sequence[Card]) -> dict[Subject, str]:
+    """Return where a coordinator writes to each office about an idea; nothing for others."""
+    if not offices or not (current_user.is_authenticated and current_user.is_coordinator):
+        return {}
+    return {
+        card.other.subject: url_for(
+            "letters.create", idee=subject[1], stelle_nr=card.other.subject[1]
+        )
+        for card in offices
+    }
 
 
 def _by_hand_url(subject: Subject) -> str:

@@ -24,10 +24,10 @@ def make_idea(initiator, **texts) -> Idea:
 
 def make_office(slug: str = "gruen", name: str = "Grünamt", **fields) -> Office:
     known = {
-        "kind": "amt", "duties": "Pflegt Bäume.", "source_url": "https://example.org/",
-        "checked_on": clock.today() - timedelta(days=3), "evidence": "full",
-        "search_key": name.casefold(), "mailbox": MAILBOX, "first_question": "Park oder Gehweg?",
-        "bring": "Ein Foto.",
+        "kind": "amt", "duties": "Pflegt Bäume und jede Bank im Schatten.", "evidence": "full",
+        "everyday": ["Bank fehlt vor dem Treff"], "source_url": "https://example.org/",
+        "checked_on": clock.today() - timedelta(days=3), "search_key": name.casefold(),
+        "mailbox": MAILBOX, "first_question": "Park oder Gehweg?", "bring": "Ein Foto.",
     }  # fmt: skip
     office = Office(slug=slug, name=name, **known | fields)
     db.session.add(office)

@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import event, select
 
-from portal import clock
+from portal import clock, worker
 from portal.config import Config, ConfigError
 from portal.database import writing
 from portal.extensions import db
@@ -63,14 +63,6 @@ def own_address(letter: Letter) -> str:
     return f"briefe+{letter.reply_token}@wiq.example"
 
 
-def fetch() -> int:
-    """Look into the mailbox now, although somebody looked a moment ago."""
-    if place := db.session.get(ReplyMailbox, 1):
-        place.tried_at = None
-        db.session.commit()
-    return jobs.fetch_replies()
-
-
 def state() -> str:
     db.session.rollback()
     return rules.state_of(letters()[0], clock.now())
@@ -87,10 +79,10 @@ def told() -> list[str]:
 def test_an_answer_arrives_once_and_its_owner_hears_of_it_once(as_user, cem, imap, letter):
     mail = answer(own_address(letter))
     imap.put(mail)
-    assert fetch() == 1
+    assert jobs.fetch_replies() == 1
     imap.put(mail)  # the same mail, by another way
-    assert fetch() == 0
-    assert fetch() == 0
+    assert jobs.fetch_replies() == 0
+    assert jobs.fetch_replies() == 0
     assert state() == "answered"
     assert [each.text for each in replies()] == ["Ja, das ist möglich."]
     assert told() == ["Ein Amt hat geantwortet: Grünamt"]
@@ -103,7 +95,7 @@ def test_an_answer_arrives_once_and_its_owner_hears_of_it_once(as_user, cem, ima
 
 def test_markup_in_an_answer_stays_text(as_user, cem, imap, letter):
     imap.put(answer(own_address(letter), "<script>alert(1)</script><b>Ja</b>", Subject="<i>AW</i>"))
-    fetch()
+    jobs.fetch_replies()
     page = as_user(cem).visit(f"{ROOM}/{letter.id}")
     assert not page.select(".message script, .message b, .message i")
     assert "<script>alert(1)</script>" in page.text
@@ -114,7 +106,7 @@ def test_the_letters_own_address_may_stand_in_other_headers(imap, letter, way):
     address = own_address(letter).upper() if way == "Cc" else own_address(letter)
     value = f"from mx by wiq for <{address}>; Mon" if way == "Received" else address
     imap.put(answer("briefe@wiq.example", **{way: value}))
-    fetch()
+    jobs.fetch_replies()
     assert state() == "answered"
 
 
@@ -124,7 +116,7 @@ def test_without_it_the_quoted_letter_or_the_file_number_tells(imap, letter, ide
     imap.put(
         answer("briefe@wiq.example", f"Ihr Zeichen {other.reference}", Message_ID="<2@x.example>")
     )
-    assert fetch() == 2
+    assert jobs.fetch_replies() == 2
     assert [each.letter_id for each in replies()] == [letter.id, other.id]
 
 
@@ -135,7 +127,7 @@ def test_without_it_the_quoted_letter_or_the_file_number_tells(imap, letter, ide
 def test_a_guessed_number_finds_no_letter(imap, letter, text):
     said = text.format(id=letter.id, token="0" * 20)
     imap.put(answer("briefe@wiq.example", said, Subject="Frage"))
-    assert fetch() == 1
+    assert jobs.fetch_replies() == 1
     assert replies()[0].letter_id is None
     assert state() == "sent"
 
@@ -144,7 +136,7 @@ def test_a_draft_gets_no_answer(imap, idea, office, cem):
     draft = actions.draft_letter(idea, office, template="bank", subject="A", body="B", by=cem)
     db.session.commit()
     imap.put(answer(own_address(draft)))
-    fetch()
+    jobs.fetch_replies()
     assert replies()[0].letter_id is None
 
 
@@ -154,7 +146,7 @@ def test_a_draft_gets_no_answer(imap, idea, office, cem):
 )
 def test_an_out_of_office_is_no_answer_and_wakes_nobody(as_user, cem, imap, letter, headers):
     imap.put(answer(own_address(letter), "Ich bin im Urlaub.", **headers))
-    fetch()
+    jobs.fetch_replies()
     assert state() == "sent"
     assert told() == []
     assert "automatische Antwort" in as_user(cem).visit(f"{ROOM}/{letter.id}").text
@@ -163,14 +155,14 @@ def test_an_out_of_office_is_no_answer_and_wakes_nobody(as_user, cem, imap, lett
 def test_what_the_portal_wrote_itself_never_comes_back_in(imap, letter):
     imap.put(answer(own_address(letter), From="Wir im Quartier <portal@demo.example>"))
     imap.put(answer(own_address(letter), From="briefe@wiq.example", Message_ID="<2@x.example>"))
-    assert fetch() == 0
+    assert jobs.fetch_replies() == 0
     assert (replies(), told()) == ([], [])
 
 
 def test_a_huge_mail_is_read_from_its_beginning(imap, letter):
     huge = answer(own_address(letter), "Ja.") + b"\r\n" + b"A" * 76 * 40_000
     imap.put(huge)
-    fetch()
+    jobs.fetch_replies()
     assert replies()[0].text.startswith("Ja.")
 
 
@@ -185,7 +177,7 @@ def test_a_huge_mail_is_read_from_its_beginning(imap, letter):
 def test_a_broken_mail_holds_up_no_other(imap, letter, raw):
     imap.put(raw)
     imap.put(answer(own_address(letter)))
-    fetch()
+    jobs.fetch_replies()
     assert state() == "answered"
 
 
@@ -193,7 +185,7 @@ def test_an_answer_opens_a_closed_letter_again(imap, letter):
     actions.close_letter(letter)
     db.session.commit()
     imap.put(answer(own_address(letter)))
-    fetch()
+    jobs.fetch_replies()
     assert letters()[0].is_open
 
 
@@ -203,7 +195,7 @@ def test_an_answer_opens_a_closed_letter_again(imap, letter):
 def test_an_answer_without_its_letter_is_placed_by_a_coordinator(as_user, cem, ada, imap, letter):
     imap.put(answer("briefe@wiq.example", "Ja, gern.", Subject="Ihre Bank"))
     imap.put(answer("briefe@wiq.example", "Billige Uhren", Message_ID="<spam@x.example>"))
-    fetch()
+    jobs.fetch_replies()
     browser = as_user(cem)
     assert "2 Antworten gehören noch zu keinem Brief" in browser.visit(f"{ROOM}/").text
     page = browser.visit(f"{ROOM}/eingang")
@@ -254,7 +246,7 @@ def test_what_nobody_placed_is_forgotten_after_a_while(app, letter):
 
 def test_a_bounce_flags_the_mailbox_at_once(as_user, cem, visitor, imap, letter, office):
     imap.put(bounce(own_address(letter)))
-    fetch()
+    jobs.fetch_replies()
     assert state() == "bounced"
     assert told() == ["Brief unzustellbar: Grünamt"]
     page = as_user(cem).visit("/koordination/liste/ansprechstellen")
@@ -267,7 +259,7 @@ def test_a_bounce_flags_the_mailbox_at_once(as_user, cem, visitor, imap, letter,
 
 def test_a_corrected_mailbox_gets_the_letter_again(as_user, cem, imap, letter, office):
     imap.put(bounce(own_address(letter)))
-    fetch()
+    jobs.fetch_replies()
     browser, url = as_user(cem), "/ansprechstellen/gruen/bearbeiten"
     page = browser.visit(url)
     fields = form_fields(page, "#office-form") | {
@@ -289,7 +281,7 @@ def test_a_late_bounce_spares_a_mailbox_that_was_corrected_meanwhile(imap, lette
     office.mailbox = "neu@office.example"
     db.session.commit()
     imap.put(bounce(own_address(letter)))
-    fetch()
+    jobs.fetch_replies()
     assert state() == "bounced"
     assert db.session.get_one(Office, office.id).mailbox_bounced_at is None
 
@@ -299,7 +291,7 @@ def test_an_office_form_that_was_open_does_not_wipe_the_flag(as_user, cem, imap,
     fields = form_fields(as_user(cem).visit(url), "#office-form")
     fields |= {"kind": "amt", "evidence": "full", "everyday": "Bank kaputt\nBaum krank\nLaub"}
     imap.put(bounce(own_address(letter)))
-    fetch()
+    jobs.fetch_replies()
     as_user(cem).submit(url, **fields, status=422)
     assert db.session.get_one(Office, office.id).mailbox_bounced_at
 
@@ -307,7 +299,7 @@ def test_an_office_form_that_was_open_does_not_wipe_the_flag(as_user, cem, imap,
 def test_a_delay_and_a_strangers_bounce_change_nothing(imap, letter):
     imap.put(bounce(own_address(letter), action="delayed"))
     imap.put(bounce("portal@demo.example"))
-    fetch()
+    jobs.fetch_replies()
     assert state() == "sent"
     assert [each.kind for each in replies()] == ["auto"]
 
@@ -315,7 +307,7 @@ def test_a_delay_and_a_strangers_bounce_change_nothing(imap, letter):
 def test_a_bounce_after_an_answer_does_not_undo_it(imap, letter):
     imap.put(answer(own_address(letter)))
     imap.put(bounce(own_address(letter)))
-    fetch()
+    jobs.fetch_replies()
     assert state() == "answered"
 
 
@@ -335,11 +327,11 @@ def test_a_mail_the_server_refuses_comes_back_too(app, monkeypatch, letter, offi
 
 def test_a_mailbox_made_anew_doubles_nothing(imap, letter):
     imap.put(answer(own_address(letter)))
-    fetch()
+    jobs.fetch_replies()
     imap.make_anew()
     imap.put(answer(own_address(letter)))
     imap.put(answer(own_address(letter), "Noch etwas.", Message_ID="<2@office.example>"))
-    assert fetch() == 1
+    assert jobs.fetch_replies() == 1
     assert [each.text for each in replies()] == ["Ja, das ist möglich.", "Noch etwas."]
 
 
@@ -349,20 +341,22 @@ def test_an_unreachable_mailbox_is_said_and_nothing_is_lost(
 ):
     imap.put(answer(own_address(letter)))
     monkeypatch.setitem(app.config, "IMAP_URL", imap.url.replace(*wrong))
-    assert fetch() == 0
+    assert jobs.fetch_replies() == 0
     page = as_user(cem).visit(f"{ROOM}/")
     assert "nicht zu erreichen" in page.text
     assert "geheim" not in db.session.get_one(ReplyMailbox, 1).error
     monkeypatch.setitem(app.config, "IMAP_URL", imap.url)
-    assert fetch() == 1
+    assert jobs.fetch_replies() == 1
     assert "nicht zu erreichen" not in as_user(cem).visit(f"{ROOM}/").text
 
 
-def test_the_mailbox_is_looked_into_once_a_minute(imap, letter):
-    assert jobs.fetch_replies() == 0
-    imap.put(answer(own_address(letter)))
-    assert jobs.fetch_replies() == 0
-    assert fetch() == 1
+def test_the_worker_looks_once_a_minute_whatever_is_committed(app, monkeypatch, tmp_path):
+    monkeypatch.setattr(app, "instance_path", str(tmp_path))
+    monkeypatch.delitem(app.extensions, "portal_queue", raising=False)
+    worker.queue_of(app)
+    woken = {task.task_class.__name__ for task in app.extensions["portal_tasks"]}
+    assert "replies" not in woken
+    assert "replies" in str(app.extensions["portal_queue"]._registry.periodic_tasks)
 
 
 def test_without_settings_nothing_is_fetched(app):
@@ -457,7 +451,7 @@ def _work_until(app: Flask, commits: int) -> bool:
             db.engine.dispose(close=False)  # the connection belongs to the parent
             event.listen(db.session, "after_commit", lambda _session: os.write(saying, b"."))
             with app.app_context(), writing():
-                fetch()
+                jobs.fetch_replies()
                 jobs.remind_due()
             os.write(saying, b"!")
         finally:

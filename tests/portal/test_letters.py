@@ -32,6 +32,7 @@ from tests.portal.letter_cast import (
     replies,
     sent,
 )
+from tests.portal.pairs import follow_up
 
 ROOM = "/koordination/briefe"
 
@@ -589,3 +590,15 @@ def test_a_coordinators_letters_stay_when_the_account_goes(as_user, cem, dora, i
     db.session.commit()
     page = as_user(dora).visit("/koordination/liste/aemter-schweigen")
     assert "noch niemand" in page.text
+
+
+def test_an_offices_suggestion_leads_coordinators_to_a_draft(
+    as_user, visitor, ada, cem, idea, office
+):
+    follow_up()
+    path = f"/ideen/{idea.id}/passend"
+    link = as_user(cem).visit(path).select_one(f"a[href*='stelle_nr={office.id}']")
+    page = as_user(cem).visit(link["href"])
+    assert "An: Grünamt" in page.text
+    for browser in (visitor, as_user(ada)):
+        assert not browser.visit(path).select("a[href*='/briefe/']")
