@@ -136,7 +136,8 @@ def move_up(gathering: Gathering) -> None:
 
 def hold(gathering: Gathering) -> None:
     """Let nobody else count places until the commit; SQLite's write lock does it by itself."""
-    db.session.refresh(gathering, with_for_update={"of": Gathering})
+    columns = [column.key for column in Gathering.__mapper__.column_attrs]  # what is loaded stays
+    db.session.refresh(gathering, columns, with_for_update={"of": Gathering})
 
 
 def claim_item(item: BringItem, row: SignUp) -> None:

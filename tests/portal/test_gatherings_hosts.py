@@ -166,6 +166,21 @@ def test_the_edit_form_shows_what_is_there_and_moves_following_dates(as_user, ce
     assert "Geändert: Gesamttreffen im Frühling" in set(db.session.scalars(told))
 
 
+def test_presented_ideas_can_be_changed(as_user, cem, ada):
+    first, second = (
+        submit_idea(problem=text, wish="Beete im Hof.", initiator=ada, publish=True).idea
+        for text in ("Der Hof ist kahl.", "Der Platz ist heiß.")
+    )
+    gathering = actions.create_gatherings(details(), slot(), host=cem, ideas=[first])[0]
+    db.session.commit()
+    url = f"/termine/{gathering.id}"
+    assert as_user(cem).visit(f"{url}/bearbeiten").select_one("[name=ideas]").text.strip() == "1"
+    as_user(cem).submit(f"{url}/bearbeiten", **form_of(ideas=f"/ideen/{second.id}"))
+    page = as_user(cem).visit(url)
+    assert page.select_one(f"a[href='/ideen/{second.id}']")
+    assert page.select_one(f"a[href='/ideen/{first.id}']") is None
+
+
 def test_calling_off_this_and_following_needs_a_reason(as_user, cem):
     made = actions.create_gatherings(
         details(), slot(), host=cem, rhythm="fortnightly", until=clock.today() + timedelta(40)

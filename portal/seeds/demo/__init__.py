@@ -22,6 +22,7 @@ from portal.seeds.demo import past
 from portal.seeds.demo.lending import add_organisations
 from portal.seeds.demo.letters import add_letters
 from portal.seeds.demo.money import add_money
+from portal.seeds.demo.meeting import add_gatherings
 from portal.seeds.demo.people import add_people, known_people
 from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
 from portal.seeds.demo.recruiting import add_requests
@@ -53,6 +54,7 @@ def _write(when: past.Calendar) -> None:
         add_steering(when, known_people(), known_ideas())
         add_money(when, known_people(), known_ideas())
         add_organisations(when, known_people())
+        add_gatherings(when, known_people(), known_ideas())
         past.call_mails_sent()
         db.session.commit()
     suggest_all(when)
