@@ -59,10 +59,11 @@ def optional_number(value: str | None) -> int | None:
     return int(value) if value else None
 
 
-def row_choice(label: str) -> SelectField:
+def row_choice(label: str, *required: DataRequired) -> SelectField:
     """Return a choice among rows, by their numbers, or none of them."""
     return SelectField(
         label,
+        validators=list(required),
         coerce=optional_number,
         invalid_value_message=WRONG_CHOICE,
         invalid_choice_message=WRONG_CHOICE,

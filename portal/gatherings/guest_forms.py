@@ -87,11 +87,12 @@ class SignUpForm(PortalForm):
 class HintForm(PortalForm):
     """Something that helps an idea."""
 
-    idea = row_choice(_l("Zu welcher Idee?"))
+    idea = row_choice(_l("Zu welcher Idee?"), DataRequired(WRONG_CHOICE))
     kind = RadioField(
         _l("Was hast du für die Idee?"),
         choices=choices_of(wording.HINT_KINDS),
         default="hint",
+        validators=[DataRequired(WRONG_CHOICE)],
         invalid_choice_message=WRONG_CHOICE,
     )
     text = text_area(

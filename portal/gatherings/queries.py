@@ -44,10 +44,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many people have a place, and how many sign-ups wait."""
+    """How many people have a place, how many sign-ups wait, how many people of them came."""
 
     taken: int
     waiting: int
+    came: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +102,22 @@ def gathering_page(gathering_id: int) -> Gathering | None:
 
 
 def counts_of(gathering: Gathering) -> Counts:
-    """Count places taken and sign-ups that wait, in one statement."""
+    """Count places taken, sign-ups that wait and who came, in one statement."""
     waiting = select(func.count(SignUp.id)).where(
         SignUp.gathering_id == gathering.id,
         SignUp.turn.is_not(None),
         SignUp.seated_at.is_(None),
         SignUp.cancelled_at.is_(None),
     )
-    row = db.session.execute(
-        select(_taken(), waiting.scalar_subquery()).where(Gathering.id == gathering.id)
+    came = select(func.sum(1 + SignUp.children)).where(
+        SignUp.gathering_id == gathering.id, SignUp.came.is_(True)
+    )
+    numbers = db.session.execute(
+        select(_taken(), waiting.scalar_subquery(), came.scalar_subquery()).where(
+            Gathering.id == gathering.id
+        )
     ).one()
-    return Counts(row[0] or 0, row[1] or 0)
+    return Counts(*(number or 0 for number in numbers))
 
 
 def places_before(row: SignUp) -> int:

@@ -24,6 +24,7 @@ from portal.gatherings.guest_views import show_gathering
 from portal.gatherings.models import KINDS
 from portal.htmx import render_page
 from portal.ideas.queries import Cursor
+from portal.links import public_address
 from portal.places.models import Borough
 from portal.places.queries import all_districts
 from portal.routing import row_number
@@ -37,6 +38,7 @@ def index() -> Response:
     listed, following = queries.gatherings(wanted, Cursor.parse(request.args.get("nach", "")))
     led = queries.led_teams(current_user)
     place = wanted.district or wanted.borough or None
+    feed_url = url_for(".feed", ort=place, team=wanted.team_id)
     return render_page(
         "gatherings/index.html",
         fragments={"gathering-list"},
@@ -49,7 +51,8 @@ def index() -> Response:
         kinds=wording.KINDS,
         when=letters.when,
         may_create=bool(rules.kinds_for(current_user, led)),
-        feed_url=url_for(".feed", ort=place, team=wanted.team_id),
+        feed_url=feed_url,
+        feed_address=public_address(feed_url),
         next_url=_url(wanted, str(following)) if following else None,
         first_url=_url(wanted) if "nach" in request.args else None,
     )

@@ -28,6 +28,7 @@ LOOKS = 2  # at each page type, by the first two visits that come there
 ONE_OF_MANY = [
     (r"/\d+", "/1"),
     (r"^/(fortschritt|vermittlungen|gespraech)/[^/]{8,}", r"/\1/token"),
+    (r"^/termine/(anmeldung|hinweise)/[^/]{8,}", r"/termine/\1/token"),
     (r"^/ansprechstellen/[a-z0-9-]+", "/ansprechstellen/slug"),
 ]
 

@@ -120,6 +120,39 @@ def test_forms_of_leads_and_coordinators_when_something_is_missing(walk):
     assert not faults, "\n".join(faults)
 
 
+def test_pages_of_guests_and_hosts(served, walk):
+    window, address = walk(size=PHONE), "gast-neu@example.org"
+    window.own_addresses.add(address)
+    window.visit("/termine/?art=gesamttreffen").follow("Gesamttreffen Ost")
+    form = window.page.locator("#sign-up-form form")
+    window.page.locator("summary", has_text="Brauchst du etwas").click()
+    window.fill("Was brauchst du noch?", "Ich höre schlecht")
+    faults = window.press("Anmelden", inside=form).check_everywhere()
+    window.page.get_by_label("Wer einlädt, darf lesen").check()
+    window.fill("Vorname", "Gesa").fill("E-Mail-Adresse", address)
+    faults += window.press("Anmelden", inside=form).check_everywhere()
+    link = served.wait_for_link(address, "/termine/anmeldung/")
+    faults += window.visit(link).check_everywhere()
+    faults += window.press("Ja, ich komme").check_everywhere()
+    window.use(window.page.locator("#hints-title ~ ul a").first)
+    faults += window.press("Hinweis abschicken").check_everywhere()
+    faults += window.visit(link).press("Abmelden").check_everywhere()
+    faults += window.visit("/termine/?zeit=vorbei").check_everywhere()
+    faults += window.visit("/termine/?sprache=ro&art=ideenmobil").check_everywhere()
+    host = walk(COORDINATOR, size=PHONE)
+    faults += host.visit("/termine/neu").press("Termin veröffentlichen").check_everywhere()
+    host.visit("/termine/?zeit=vorbei").follow("Gesamttreffen Ost im Herbst")
+    path = host.page.url
+    faults += host.visit(f"{path}/liste").check_everywhere()
+    host.visit(f"{path}/protokoll").fill("Was wurde besprochen?", "")
+    faults += host.press("Protokoll veröffentlichen").check_everywhere()
+    host.visit("/termine/?art=spaziergang").follow("Spaziergang zu durstigen")
+    path = host.page.url
+    faults += host.visit(f"{path}/absagen").press("Termin absagen").check_everywhere()
+    faults += host.visit(f"{path}/liste").press("Auf die Liste setzen").check_everywhere()
+    assert not faults, "\n".join(faults)
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["htmx", "plain"])
 def test_the_menu_opens_on_the_smallest_phone(walk, javascript):
     window = walk(size=NARROW, javascript=javascript).visit("/")

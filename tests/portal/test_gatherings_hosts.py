@@ -227,6 +227,9 @@ def test_afterwards_the_host_notes_who_came(as_user, cem, ada):
     kept = {row.id: row.came for row in db.session.scalars(select(SignUp))}
     assert kept == {came.id: True, stayed_away.id: False, strange.id: None}
     assert db.session.get(Gathering, gathering.id).walk_ins == 3
+    with time_machine.travel(after(gathering, minutes=1), tick=False):
+        facts = as_user(cem).visit(f"/termine/{gathering.id}").select_one(".facts").text
+    assert "Dabei waren4" in facts.replace("\n", "")
 
 
 def test_hosts_keep_the_list_of_things(as_user, cem):

@@ -3,7 +3,7 @@
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from portal.accounts.demo import DEMO_PASSWORD, DEMO_SIGN_INS
 from portal.accounts.models import User
 from portal.config import ConfigError
 from portal.extensions import db
+from portal.gatherings.models import KINDS, Gathering, Hint, SignUp
 from portal.ideas.models import Idea, ProgressEntry
 from portal.matches.models import IndexEntry, Introduction, IntroductionSide, Suggestion
 from portal.messages.actions import send_due_mails
@@ -212,6 +213,22 @@ def test_the_calendar_gives_the_same_moment_for_the_same_day():
 def _time(calendar: Calendar) -> tuple[int, int]:
     moment = calendar.moment(0, "mira")
     return moment.hour, moment.minute
+
+
+def test_gatherings_come_in_all_kinds_one_is_full_and_one_has_minutes():
+    coming = select(Gathering).where(Gathering.ends_at > datetime.combine(TODAY, time()))
+    found = db.session.scalars(coming).all()
+    assert {gathering.kind for gathering in found} == set(KINDS)
+    assert len({gathering.title for gathering in found}) >= 10
+    waiting = select(SignUp.gathering_id).where(
+        SignUp.turn.is_not(None), SignUp.seated_at.is_(None), SignUp.cancelled_at.is_(None)
+    )
+    assert len(set(db.session.scalars(waiting))) == 1
+    assert sum(gathering.is_cancelled for gathering in found) == 1
+    assert sum(gathering.minutes_at is not None for gathering in found) == 0
+    told = db.session.scalars(select(Gathering).where(Gathering.minutes_at.is_not(None))).one()
+    assert told.walk_ins
+    assert number_of(Hint) == len(rows("gatherings", "hint"))
 
 
 def test_every_file_of_the_demo_is_read():
