@@ -234,7 +234,10 @@ def test_gatherings_come_in_all_kinds_one_is_full_and_one_has_minutes():
 def test_every_file_of_the_demo_is_read():
     folder = Path(__file__).parents[2] / "portal" / "seeds" / "demo"
     names = {file.stem for file in folder.glob("*.toml")}
-    assert names == {"accounts", "ideas", "money", "residents", "steering", "story", "teams"}
+    assert names == {
+        "accounts", "gatherings", "ideas", "money", "organisations", "recruiting", "residents",
+        "steering", "story", "teams",
+    }  # fmt: skip
     for name in names:
         assert tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
 
