@@ -21,8 +21,8 @@ from portal.matches.models import Introduction, Suggestion
 from portal.seeds.demo import past
 from portal.seeds.demo.lending import add_organisations
 from portal.seeds.demo.letters import add_letters
-from portal.seeds.demo.money import add_money
 from portal.seeds.demo.meeting import add_gatherings
+from portal.seeds.demo.money import add_money
 from portal.seeds.demo.people import add_people, known_people
 from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
 from portal.seeds.demo.recruiting import add_requests
