@@ -23,7 +23,10 @@ NAVIGATION = (
     ("matches.search", _l("Suche"), "matches.search"),
 )
 # What else there is, at the foot of every page.
-MORE = (("organisations.index", _l("Akteure und was sie verleihen"), "organisations."),)
+MORE = (
+    ("news.index", _l("Neues"), "news.index"),
+    ("organisations.index", _l("Akteure und was sie verleihen"), "organisations."),
+)
 LINK_LABELS = {
     "coordination": _l("Koordination"),
     "notifications": _l("Mitteilungen"),

@@ -33,6 +33,7 @@ ACCESS = {
     "accounts.rename": SIGNED_IN,
     "accounts.send_link": PUBLIC,
     "accounts.sign_out_everywhere": SIGNED_IN,
+    "accounts.subscribe": SIGNED_IN,  # not below 16
     "accounts.use_link": PUBLIC,
     "accounts.withdraw": SIGNED_IN,
     "coordination.add_step": COORDINATOR,
@@ -170,6 +171,13 @@ ACCESS = {
     "messages.thread_by_token": PUBLIC,
     "messages.unsubscribe": PUBLIC,  # by signed token
     "moderation.log": ADMINISTRATOR,
+    "news.feed": PUBLIC,
+    "news.index": PUBLIC,
+    "news.newsletter_addresses": COORDINATOR,
+    "news.newsletter_file": COORDINATOR,
+    "news.newsletter_page": COORDINATOR,
+    "news.press_file": PUBLIC,
+    "news.press_kit": PUBLIC,
     "offices.confirm": COORDINATOR,
     "offices.edit": COORDINATOR,
     "offices.index": PUBLIC,

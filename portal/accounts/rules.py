@@ -28,6 +28,11 @@ def may_sign_in(user: User, environment: str) -> bool:
     return user.active and not (environment == PRODUCTION and is_demo_address(user.email))
 
 
+def may_subscribe(user: User) -> bool:
+    """Whether the person may order the newsletter alone: a confirmed address, and 16 (GDPR, 8)."""
+    return user.confirmed_at is not None and not user.under_16
+
+
 def has_any_role(user: User, roles: tuple[str, ...]) -> bool:
     """Whether the person has one of `roles`; administrators do what coordinators do."""
     if "coordinator" in roles and user.is_coordinator:

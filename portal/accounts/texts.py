@@ -7,6 +7,10 @@ MATCHING_WORDING = _l(
     "Das Portal darf meine Angaben mit Ideen, Teams und anderen Menschen vergleichen und mich "
     "dem Unterstützungsteam vorschlagen. Bevor jemand von mir erfährt, werde ich gefragt."
 )
+NEWSLETTER_WORDING = _l(
+    "Ihr dürft mir den Newsletter von „Wir im Quartier“ an meine Adresse schicken. Ich kann ihn "
+    "jederzeit hier abbestellen."
+)
 PURPOSES = {
     "matching": _l("Vorschläge, die zu mir passen"),
     "publication": _l("Veröffentlichung"),

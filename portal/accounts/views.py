@@ -1,6 +1,6 @@
 """The account page, signing in by mail link, and the stations around Flask-Security's pages."""
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
@@ -170,6 +170,18 @@ def agree() -> ResponseReturnValue:
     return redirect(url_for(".account"), 303)
 
 
+@bp.post("/konto/einwilligung/newsletter/geben")
+@login_required
+def subscribe() -> ResponseReturnValue:
+    """Agree to the newsletter; the address was confirmed when the account was made."""
+    if not rules.may_subscribe(_me()):
+        abort(403)
+    actions.give_consent(_me(), "newsletter", str(texts.NEWSLETTER_WORDING))
+    db.session.commit()
+    flash(_("Du bekommst ab jetzt den Newsletter."), "success")
+    return redirect(url_for(".account"), 303)
+
+
 @bp.get("/konto/daten.json")
 @login_required
 def export() -> ResponseReturnValue:
@@ -215,9 +227,9 @@ def _account_page(
         consents=consents,
         purposes=texts.PURPOSES,
         matching_wording=texts.MATCHING_WORDING,
-        agrees_to_matching=any(
-            c.purpose == "matching" and c.withdrawn_at is None for c in consents
-        ),
+        agreed={c.purpose for c in consents if c.withdrawn_at is None},
+        newsletter_wording=texts.NEWSLETTER_WORDING,
+        may_subscribe=rules.may_subscribe(_me()),
     )
 
 

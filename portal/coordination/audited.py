@@ -350,6 +350,7 @@ _PICTURE = Watched(
         "owner_id": _l("Nr."),
         "alt": _l("Beschreibung"),
         "credit": _l("Bild von"),
+        "for_press": _l("für die Presse"),
         "digest": _l("Datei"),
     },
     words={"owner_kind": {"team": _l("Team")}},

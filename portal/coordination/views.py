@@ -162,6 +162,7 @@ def workbench() -> Response:
         (_("Steuerungsteams"), url_for("steering.index")),
         (_("Fördertöpfe"), url_for("funds.index")),
         (_("Team gründen"), url_for("teams.create")),
+        (_("Newsletter"), url_for("news.newsletter_page")),
         (_("Alles übergeben, zum Beispiel vor dem Urlaub"), url_for(".hand_over")),
     ]
     if current_user.is_administrator:

@@ -23,7 +23,14 @@ class EnoughPictures(PortalError):
 
 
 def add_picture(
-    kind: str, owner_id: int, prepared: Prepared, *, alt: str, credit: str, by: User
+    kind: str,
+    owner_id: int,
+    prepared: Prepared,
+    *,
+    alt: str,
+    credit: str,
+    by: User,
+    for_press: bool = False,
 ) -> Picture:
     """Give the owner one more picture, shown last; `by` vouches for the right to publish it."""
     own = (Picture.owner_kind == kind, Picture.owner_id == owner_id)
@@ -38,6 +45,7 @@ def add_picture(
         position=0 if last is None else last + 1,
         alt=alt,
         credit=credit,
+        for_press=for_press,
     )
     _show(picture, prepared, by)
     db.session.add(picture)
@@ -45,9 +53,9 @@ def add_picture(
     return picture
 
 
-def describe_picture(picture: Picture, *, alt: str, credit: str) -> None:
-    """Change the words beside a picture."""
-    picture.alt, picture.credit = alt, credit
+def describe_picture(picture: Picture, *, alt: str, credit: str, for_press: bool = False) -> None:
+    """Change the words beside a picture, and whether others may print it."""
+    picture.alt, picture.credit, picture.for_press = alt, credit, for_press
     db.session.flush()
 
 

@@ -73,12 +73,20 @@ def _words_fields() -> tuple[TextAreaField, StringField]:
     return alt, credit
 
 
+def _press_field() -> BooleanField:
+    return BooleanField(
+        _l("Zeitungen und andere dürfen das Bild mit Bildnachweis kostenlos abdrucken."),
+        description=_l("Freiwillig. Dann liegt es auch in der Pressemappe."),
+    )
+
+
 class PictureForm(PortalForm):
     """A new picture."""
 
     file = _file_field(_l("Bild"), FileRequired(_l("Wähl bitte ein Bild aus.")))
     alt, credit = _words_fields()
     rights = BooleanField(RIGHTS_WORDING, validators=[DataRequired(NEEDS_RIGHTS)])
+    for_press = _press_field()
 
 
 class PictureChangeForm(PortalForm):
@@ -87,6 +95,7 @@ class PictureChangeForm(PortalForm):
     file = _file_field(_l("Anderes Bild"))
     alt, credit = _words_fields()
     rights = BooleanField(RIGHTS_WORDING)
+    for_press = _press_field()
 
     def validate_rights(self, field: BooleanField) -> None:
         """Somebody vouches for each file."""

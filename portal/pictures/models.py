@@ -45,6 +45,7 @@ class Picture(db.Model):
     height: Mapped[int]
     alt: Mapped[str] = mapped_column(Text)
     credit: Mapped[str]
+    for_press: Mapped[bool] = mapped_column(default=False)  # others may print it with the credit
     rights_wording: Mapped[str] = mapped_column(Text)
     rights_at: Mapped[datetime] = mapped_column(default=clock.now)
     rights_by_id: Mapped[int | None] = mapped_column(

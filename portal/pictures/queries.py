@@ -21,6 +21,11 @@ def pictures_of(kind: str, owner_id: int) -> Sequence[Picture]:
     ).all()
 
 
+def press_pictures(kind: str, owner_id: int) -> Sequence[Picture]:
+    """Return the pictures others may print."""
+    return [picture for picture in pictures_of(kind, owner_id) if picture.for_press]
+
+
 def first_pictures(kind: str, owner_ids: Iterable[int]) -> dict[int, Picture]:
     """Return the first picture of each owner that has one: one statement for a whole list."""
     rank = func.row_number().over(partition_by=Picture.owner_id, order_by=_ORDER).label("rank")

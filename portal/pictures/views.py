@@ -92,7 +92,13 @@ def add(kind: str, owner_id: int) -> Response:
     if prepared is None:
         return _manage(owner, form, refused_status(form))
     actions.add_picture(
-        kind, owner_id, prepared, alt=form.alt.data, credit=form.credit.data, by=_me()
+        kind,
+        owner_id,
+        prepared,
+        alt=form.alt.data,
+        credit=form.credit.data,
+        for_press=form.for_press.data,
+        by=_me(),
     )
     db.session.commit()
     flash(_("Das Bild ist veröffentlicht."), "good")
@@ -105,7 +111,9 @@ def add(kind: str, owner_id: int) -> Response:
 def edit(picture_id: int) -> Response:
     """Change the words beside a picture, or replace it."""
     picture, owner = _own_picture(picture_id)
-    form = PictureChangeForm(data={"alt": picture.alt, "credit": picture.credit})
+    form = PictureChangeForm(
+        data={name: getattr(picture, name) for name in ("alt", "credit", "for_press")}
+    )
     if not form.validate_on_submit():
         return _edit(picture, owner, form, 422 if form.errors else 200)
     if form.file.data:
@@ -114,7 +122,12 @@ def edit(picture_id: int) -> Response:
         if prepared is None:
             return _edit(picture, owner, form, refused_status(form))
         actions.replace_picture(picture, prepared, by=_me())
-    actions.describe_picture(picture, alt=form.alt.data, credit=form.credit.data)
+    actions.describe_picture(
+        picture,
+        alt=form.alt.data,
+        credit=form.credit.data,
+        for_press=form.for_press.data,
+    )
     db.session.commit()
     flash(_("Die Änderungen sind gespeichert."), "good")
     return redirect(_manage_url(owner), 303)

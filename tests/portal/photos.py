@@ -39,7 +39,7 @@ def hang_picture(team, by, content: bytes | None = None, **words) -> Picture:
     """Give a team a picture without a browser."""
     prepared = prepare(io.BytesIO(content or photo()))
     store.keep(prepared)
-    texts = {"alt": WORDS["alt"], "credit": WORDS["credit"]} | words
+    texts = {"alt": WORDS["alt"], "credit": WORDS["credit"], "for_press": True} | words
     picture = actions.add_picture("team", team.id, prepared, by=by, **texts)
     db.session.commit()
     return picture

@@ -45,6 +45,7 @@ COVERED = {
         "propose_meeting", "call_instead",  # tests/portal/test_introductions.py
     ),
     "messages": ("retry",),
+    "news": ("newsletter_addresses",),  # tests/portal/test_newsletter.py
     "offices": ("edit", "confirm"),
     "funds": ("create", "edit", "confirm"),  # tests/portal/test_funds.py
     # tests/portal/test_steering.py; the order of an agenda is no decision

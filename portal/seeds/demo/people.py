@@ -3,9 +3,10 @@
 from sqlalchemy import select
 
 from portal import clock
-from portal.accounts.actions import create_user
+from portal.accounts.actions import create_user, give_consent
 from portal.accounts.demo import DEMO_DOMAIN, DEMO_PASSWORD
 from portal.accounts.models import User
+from portal.accounts.texts import NEWSLETTER_WORDING
 from portal.extensions import db
 from portal.profiles.actions import agree_to_matching, save_profile
 from portal.profiles.wording import MATCHING_CONSENT
@@ -20,9 +21,12 @@ def add_people(when: Calendar) -> None:
     for row in rows("accounts", "account"):
         with when.at(STAFF_SINCE, row["key"]):
             _account(row, row["role"])
-    for row in rows("residents", "resident"):
+    for number, row in enumerate(rows("residents", "resident")):
         with when.at(_joined(row), row["key"]):
-            _profile(_account(row, "resident"), row)
+            user = _account(row, "resident")
+            _profile(user, row)
+            if number % 3 == 0:
+                give_consent(user, "newsletter", str(NEWSLETTER_WORDING))
 
 
 def known_people() -> People:

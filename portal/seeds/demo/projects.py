@@ -132,7 +132,8 @@ def _hang_drawing(when: Calendar, key: str, team: Team, by: User) -> None:
     prepared = prepare(io.BytesIO(draw().as_file()))
     store.keep(prepared)
     with when.at(PICTURED, key):
-        add_picture("team", team.id, prepared, alt=alt, credit="Zeichnung des Portals", by=by)
+        credit = "Zeichnung des Portals"
+        add_picture("team", team.id, prepared, alt=alt, credit=credit, by=by, for_press=True)
 
 
 def _add_members(row: Row, team: Team, people: People) -> list[User]:
