@@ -35,6 +35,7 @@ ROOMS = (
     "coordination",
     "steering",
     "funds",
+    "referrals",
     "news",
 )
 

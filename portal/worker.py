@@ -36,6 +36,7 @@ REMINDERS: tuple[str, ...] = (
     "letters",
     "funds",
     "matches",
+    "referrals",
 )
 
 

@@ -215,6 +215,19 @@ ACCESS = {
     "profiles.people": PUBLIC,
     "profiles.person": PUBLIC,
     "profiles.show": SIGNED_IN,
+    "referrals.answer": PUBLIC,  # by the body's token
+    "referrals.change_referrer": COORDINATOR,
+    "referrals.create": PUBLIC,
+    "referrals.hand_in": PUBLIC,  # by the body's token
+    "referrals.inbox": COORDINATOR,
+    "referrals.index": PUBLIC,
+    "referrals.note_answer": COORDINATOR,
+    "referrals.pack": COORDINATOR,
+    "referrals.pass_on": COORDINATOR,
+    "referrals.referrers": COORDINATOR,
+    "referrals.standing": PUBLIC,  # whoever may read the idea
+    "referrals.status": PUBLIC,  # by the body's token
+    "referrals.want_mail": PUBLIC,  # by the body's token
     "security.change_password": SIGNED_IN,
     "security.confirm_email": PUBLIC,
     "security.forgot_password": PUBLIC,

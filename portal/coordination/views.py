@@ -161,6 +161,7 @@ def workbench() -> Response:
         (_("Alle Profile"), url_for("profiles.all_people")),
         (_("Steuerungsteams"), url_for("steering.index")),
         (_("Fördertöpfe"), url_for("funds.index")),
+        (_("Weitergaben von und an andere Stellen"), url_for("referrals.inbox")),
         (_("Team gründen"), url_for("teams.create")),
         (_("Newsletter"), url_for("news.newsletter_page")),
         (_("Alles übergeben, zum Beispiel vor dem Urlaub"), url_for(".hand_over")),

@@ -176,6 +176,26 @@ def move_idea(idea: Idea, state: str, note: str, by: User) -> ProgressEntry:
     return entry
 
 
+def note_progress(idea: Idea, note: str, by: User | None) -> ProgressEntry:
+    """Tell the initiator something new about an idea that stays in its state.
+
+    `by` is None where a body without account answers.
+    """
+    if by is not None:
+        _refuse_own(idea, by)
+    entry = ProgressEntry(
+        idea_id=idea.id,
+        state=idea.state,
+        note=note,
+        by_id=by.id if by else None,
+        created_at=clock.now(),
+    )
+    db.session.add(entry)
+    db.session.flush()
+    letters.tell_moved(idea, entry)
+    return entry
+
+
 def withdraw_idea(idea: Idea) -> None:
     """The initiator takes the idea back; nobody else sees it from now on."""
     now = clock.now()

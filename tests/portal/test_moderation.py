@@ -48,6 +48,9 @@ COVERED = {
     "news": ("newsletter_addresses",),  # tests/portal/test_newsletter.py
     "offices": ("edit", "confirm"),
     "funds": ("create", "edit", "confirm"),  # tests/portal/test_funds.py
+    "referrals": (  # tests/portal/test_referrals.py
+        "referrers", "change_referrer", "pass_on", "note_answer",
+    ),
     # tests/portal/test_steering.py; the order of an agenda is no decision
     "steering": (
         "plan", "write_minutes", "put_on", "edit_item", "shift", "take_off", "decide", "seat",

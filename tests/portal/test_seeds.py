@@ -235,7 +235,8 @@ def test_every_file_of_the_demo_is_read():
     folder = Path(__file__).parents[2] / "portal" / "seeds" / "demo"
     names = {file.stem for file in folder.glob("*.toml")}
     assert names == {
-        "accounts", "gatherings", "ideas", "money", "organisations", "recruiting", "residents",
+        "accounts", "gatherings", "ideas", "money", "organisations", "recruiting",
+        "referrals", "residents",
         "steering", "story", "teams",
     }  # fmt: skip
     for name in names:

@@ -26,6 +26,7 @@ from portal.seeds.demo.money import add_money
 from portal.seeds.demo.people import add_people, known_people
 from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
 from portal.seeds.demo.recruiting import add_requests
+from portal.seeds.demo.referrals import add_referrals
 from portal.seeds.demo.steering import add_steering
 from portal.seeds.demo.story import suggest_all, tell_story
 from portal.teams.models import Opening, Team
@@ -53,6 +54,7 @@ def _write(when: past.Calendar) -> None:
         add_teams(when, known_people(), known_ideas())
         add_steering(when, known_people(), known_ideas())
         add_money(when, known_people(), known_ideas())
+        add_referrals(when, known_people(), known_ideas())
         add_organisations(when, known_people())
         add_gatherings(when, known_people(), known_ideas())
         past.call_mails_sent()

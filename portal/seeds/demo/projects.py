@@ -32,8 +32,7 @@ def add_ideas(when: Calendar, people: People) -> None:
         by = coordinator(people, number)
         idea = _submit(when, row, people, by)
         for step in row.get("progress", []):
-            # The meetings of the steering team tell the rest (steering.py).
-            if step["state"] != "team_gegruendet" and not step.get("meeting"):
+            if step["state"] != "team_gegruendet" and "told_by" not in step:
                 with when.at(step["days_ago"], row["key"]):
                     move_idea(idea, step["state"], step["note"], by)
 
