@@ -224,7 +224,7 @@ def renew_claim_code(idea: Idea) -> str:
 
 
 def _refuse_own(idea: Idea, by: User) -> None:
-    if rules.is_initiator(by, idea):
+    if rules.is_from(by, idea):
         raise OwnIdea(idea.id)
 
 

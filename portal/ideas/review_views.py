@@ -98,7 +98,7 @@ def _idea_to_decide(idea_id: int) -> Idea:
     idea = queries.idea_to_decide(idea_id)
     if idea is None:
         abort(404)
-    if rules.is_initiator(current_user, idea):
+    if rules.is_from(current_user, idea):
         abort(403)
     return idea
 
@@ -169,6 +169,6 @@ def _work(idea: Idea, hide_form: HideForm | None, move_form: MoveForm | None) ->
         move_form=number(move_form, idea.id) if move_form else None,
         may_publish=rules.may_publish(current_user, idea),
         may_found_team=idea.is_public and rules.may_found_team(current_user, idea),
-        is_own=rules.is_initiator(current_user, idea),
+        is_own=rules.is_from(current_user, idea),
         is_open="move" if move_form and move_form.errors else is_open,
     )

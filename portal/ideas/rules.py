@@ -31,6 +31,17 @@ def is_initiator(user: User | None, idea: Idea) -> bool:
     return _has_account(user) and idea.initiator_id == user.id
 
 
+def is_from(user: User | None, idea: Idea) -> bool:
+    """Whether the idea is this person's, also when they posted it without signing in.
+
+    Such an idea opens to its link only; but whoever left this very address decides nothing.
+    """
+    if is_initiator(user, idea):
+        return True
+    address = (idea.contact_email or "").casefold()
+    return _has_account(user) and bool(address) and address == user.email.casefold()
+
+
 def holds_token(idea: Idea, token: str) -> bool:
     """Whether `token` is the one of the idea's progress link."""
     return hmac.compare_digest(token.encode("utf-8", "replace"), idea.progress_token.encode())
@@ -77,7 +88,7 @@ def may_review(user: User | None) -> bool:
 
 def may_decide(user: User | None, idea: Idea) -> bool:
     """A coordinator decides, but never about their own or a withdrawn idea."""
-    return may_review(user) and not is_initiator(user, idea) and not idea.is_withdrawn
+    return may_review(user) and not is_from(user, idea) and not idea.is_withdrawn
 
 
 def may_publish(user: User | None, idea: Idea) -> bool:

@@ -57,12 +57,21 @@ def _idea(idea_id: int) -> Description | None:
     if idea is None or idea.hidden_at or (idea.under_16 and not idea.is_public):
         return None
     facts = _place(idea.district) | {
-        "owners": [idea.initiator_id] if idea.initiator_id else [],
+        "owners": _people_behind(idea),
         "can_be_asked": idea.can_be_asked,
         "state": idea.state,
     }
     text = _sentences(idea.problem, idea.wish, idea.contribution)
     return Description((Passage(idea.title, text, idea.language),), idea.is_public, facts)
+
+
+def _people_behind(idea: Idea) -> list[int]:
+    """Return the initiator's account, also where they posted without signing in."""
+    if idea.initiator_id or not idea.contact_email:
+        return [idea.initiator_id] if idea.initiator_id else []
+    address = idea.contact_email.casefold()
+    same = select(User.id).where(User.email == address, User.confirmed_at.is_not(None))
+    return list(db.session.scalars(same.order_by(User.id)))
 
 
 def _person(user_id: int) -> Description | None:

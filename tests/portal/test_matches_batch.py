@@ -281,6 +281,29 @@ def test_the_way_to_add_somebody_is_shown_to_coordinators_only(as_user, ada, cem
     as_user(cem).visit(by_hand("idea/999"), status=404)
 
 
+def test_whoever_left_their_address_with_an_idea_decides_nothing_about_it(as_user, cem, dora, ada):
+    made = submit_idea(
+        problem="Im Hof fehlt eine Bank.", wish="Eine Bank.", contact_email="Cem@example.org"
+    ).idea
+    db.session.commit()
+    url = f"/koordination/ideen/{made.id}"
+    for step, fields in (
+        ("veroeffentlichen", {}),
+        ("verbergen", {"reason": "Doppelt eingereicht."}),
+        ("stand", {"state": "im_gespraech", "note": "Wir reden.", "seen": "eingegangen"}),
+    ):
+        as_user(cem).submit(f"{url}/{step}", status=403, **fields)
+    as_user(dora).submit(f"{url}/veroeffentlichen")
+    follow_up()
+    profile_of(ada, can="Ich baue eine Bank.")
+    row = suggestion_between(f"idea:{made.id}", f"person:{ada.id}")
+    row.state, row.needs_review = "open", True
+    db.session.commit()
+    as_user(cem).submit(f"{QUEUE}/{row.id}", decision="approve", version=row.version, status=403)
+    as_user(dora).submit(f"{QUEUE}/{row.id}", decision="approve", version=row.version)
+    assert row.decided_by_id == dora.id
+
+
 @pytest.mark.parametrize("who", ["ada", "ben", "member"])
 def test_nobody_decides_about_themselves_or_their_team_by_any_route(
     as_user, ada, ben, cem, dora, two, workshop, who
