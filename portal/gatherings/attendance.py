@@ -142,6 +142,9 @@ def hold(gathering: Gathering) -> None:
 
 def claim_item(item: BringItem, row: SignUp) -> None:
     """Take something of "Wer bringt was" on; of two at once the first gets it."""
+    gathering = _hold_with(row)
+    if row.turn is None or row.cancelled_at is not None or gathering.is_past:
+        raise SignUpClosed(gathering.id)
     claimed = db.session.execute(
         update(BringItem)
         .where(BringItem.id == item.id, BringItem.taken_by_id.is_(None))

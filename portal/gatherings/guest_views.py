@@ -78,6 +78,7 @@ def own_sign_up(token: str) -> Response:
             when=letters.when(gathering),
             turn=queries.places_before(row) + 1 if row.is_waiting else None,
             items=[(item, item.taken_by_id == row.id) for item in items],
+            needs=wording.needs_of(row),
             online_url=gathering.online_url if rules.may_join_online(row) else None,
             ideas=[idea for idea in gathering.ideas if idea.is_public],
         )
@@ -111,8 +112,6 @@ def bring(token: str) -> Response:
     item = db.session.get(BringItem, request.form.get("sache", 0, type=int) or 0)
     if item is None or item.gathering_id != row.gathering_id:
         abort(404)
-    if row.turn is None or row.cancelled_at or row.gathering.is_past:
-        raise attendance.SignUpClosed
     if item.taken_by_id == row.id:
         attendance.release_item(item, row)
     else:

@@ -6,7 +6,6 @@ from flask_babel import ngettext
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
-from portal.choices import LANGUAGES
 from portal.extensions import db
 from portal.gatherings import actions, letters, queries, rules, times, wording
 from portal.gatherings.blueprint import GATHERING, bp, keep_private, own_gathering
@@ -222,7 +221,7 @@ def _list_page(
             total=sum(each.row.people for each in seated),
             photos=sum(each.row.photos_ok for each in seated),
             needing=[each for each in people if each.row.has_needs],
-            languages=LANGUAGES,
+            needs_of=wording.needs_of,
             items=queries.items_of(gathering),
             has_begun=not gathering.takes_sign_ups and not gathering.is_cancelled,
         )

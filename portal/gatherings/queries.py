@@ -14,6 +14,7 @@ from portal.gatherings.models import BringItem, Gathering, Hint, SignUp, gatheri
 from portal.ideas.models import Idea
 from portal.ideas.queries import Cursor
 from portal.places.models import District
+from portal.profiles.rules import first_name
 from portal.teams.models import Membership, Team
 
 PAGE = 24
@@ -170,7 +171,7 @@ def attendees(gathering: Gathering) -> list[Attendee]:
         )
         .order_by(SignUp.seated_at.is_(None), SignUp.turn)
     )
-    return [Attendee(row, row.user.name if row.user else row.name) for row in rows]
+    return [Attendee(row, first_name(row.user) if row.user else row.name) for row in rows]
 
 
 def items_of(gathering: Gathering) -> Sequence[BringItem]:

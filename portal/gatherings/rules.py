@@ -34,4 +34,6 @@ def may_join_online(sign_up: SignUp | None) -> bool:
 
 def may_give_hint(user: User, sign_up: SignUp | None) -> bool:
     """Whether somebody may wichteln: people with an account, and who signed up."""
-    return user.is_authenticated or (sign_up is not None and sign_up.confirmed_at is not None)
+    if user.is_authenticated:
+        return True
+    return sign_up is not None and (sign_up.is_seated or sign_up.is_waiting)

@@ -1,6 +1,10 @@
 """What the codes of the gatherings room are called; codes stay, labels translate."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from portal.choices import LANGUAGES
+from portal.gatherings.models import SignUp
 
 KINDS = {
     "gesamttreffen": _l("Gesamttreffen"),
@@ -51,3 +55,15 @@ HINT_KINDS = {
     "help": _l("Ich helfe selbst mit"),
 }
 HINT_NAMES = {"hint": _l("Hinweis"), "help": _l("Angebot zu helfen")}
+
+
+def needs_of(row: SignUp) -> str:
+    """Return what somebody needs to take part, as one text."""
+    parts = [
+        _("Übersetzung auf %(language)s", language=LANGUAGES[row.interpretation])
+        if row.interpretation
+        else "",
+        _("mit Rollstuhl oder Rollator") if row.wheelchair else "",
+        row.note,
+    ]
+    return "; ".join(filter(None, parts))

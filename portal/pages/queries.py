@@ -6,7 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from portal import clock
 from portal.extensions import db
+from portal.gatherings.models import Gathering
 from portal.ideas.models import Idea
 from portal.offices.models import Office
 from portal.teams.models import Opening, Team
@@ -46,6 +48,18 @@ def newest_openings(limit: int = 6) -> Sequence[Opening]:
         .limit(limit)
     )
     return db.session.scalars(openings).all()
+
+
+def next_gatherings(limit: int = 3) -> Sequence[Gathering]:
+    """Return the next gatherings that take place, with their districts."""
+    gatherings = (
+        select(Gathering)
+        .where(Gathering.cancelled_at.is_(None), Gathering.starts_at > clock.now())
+        .options(joinedload(Gathering.district))
+        .order_by(Gathering.starts_at, Gathering.id)
+        .limit(limit)
+    )
+    return db.session.scalars(gatherings).all()
 
 
 def public_counts() -> PublicCounts:

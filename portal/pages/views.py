@@ -27,6 +27,7 @@ def home() -> Response:
         "pages/home.html",
         ideas=queries.newest_ideas(),
         openings=queries.newest_openings(),
+        gatherings=queries.next_gatherings(),
         counts=[
             (_("Ideen aus der Nachbarschaft"), counts.ideas),
             (_("Teams, die etwas bewegen"), counts.teams),

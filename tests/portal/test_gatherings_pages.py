@@ -343,3 +343,26 @@ def test_members_find_their_teams_dates(visitor, cem, ada):
     gathering = new_gathering(ada, kind="teamtreffen", team_id=team.id)
     page = visitor.visit(f"/termine/{gathering.id}")
     assert page.select_one(f"a[href='/teams/{team.id}']").text == "Hofgarten"
+
+
+def test_who_signed_off_neither_brings_something_nor_gives_hints(visitor, cem, ada, idea):
+    gathering = actions.create_gatherings(details(), slot(), host=cem, ideas=[idea])[0]
+    item = actions.add_item(gathering, "Kuchen")
+    bo = writes(gathering, "Bo")
+    token = bo.token
+    visitor.submit(f"/termine/anmeldung/{token}/abmelden")
+    visitor.submit(f"/termine/anmeldung/{token}/mitbringen", status=400, sache=item.id)
+    visitor.visit(f"/termine/{gathering.id}/hinweis?anmeldung={token}", status=403)
+
+
+def test_people_see_what_they_said_they_need(visitor, cem):
+    row = writes(new_gathering(cem), "Bo", interpretation="ar", wheelchair=True, consents=True)
+    page = visitor.visit(f"/termine/anmeldung/{row.token}")
+    assert "Übersetzung auf Arabisch; mit Rollstuhl" in page.text
+
+
+def test_the_start_page_shows_the_next_ones(visitor, cem):
+    for number in range(4):
+        new_gathering(cem, days=5 + number, title=f"Treffen {number}")
+    links = visitor.visit("/").select("[aria-labelledby=near-title] h3")
+    assert [each.text for each in links] == ["Treffen 0", "Treffen 1", "Treffen 2"]
