@@ -30,12 +30,13 @@ def _text(label: str, hint: str = "", needed: str = "") -> TextAreaField:
     )
 
 
-def _reasons(label: str, reasons: Mapping[str, str], hint: str = "") -> SelectField:
-    return SelectField(
+def _reasons(label: str, reasons: Mapping[str, str], hint: str, **options: object) -> RadioField:
+    return RadioField(
         label,
         description=hint,
         choices=select_choices(reasons),
         invalid_choice_message=WRONG_CHOICE,
+        **options,
     )
 
 
@@ -87,8 +88,14 @@ class AnswerForm(PortalForm):
         _l("Grund bei einem Nein"),
         wording.DECLINE_REASONS,
         _l("Der Satz steht so in der Antwort."),
+        validate_choice=False,  # a yes has none
     )
     text = _text(_l("Ein paar Worte dazu"), _l("Gehört zur Antwort. Bei einer Rückfrage nötig."))
+
+    def validate_reason(self, field: RadioField) -> None:
+        """A no comes with a reason."""
+        if self.decision.data == "no" and field.data not in wording.DECLINE_REASONS:
+            raise ValidationError(_("Wähl einen Grund aus. Ein Nein ohne Grund tut weh."))
 
     def validate_text(self, field: TextAreaField) -> None:
         """A question needs words, and so does a reason that is not on the list."""
@@ -126,7 +133,10 @@ class RemovalForm(PortalForm):
     """Why somebody is no member any more, in words they get to read."""
 
     reason = _reasons(
-        _l("Grund"), wording.REMOVAL_REASONS, _l("Die Person liest diesen Satz und deine Worte.")
+        _l("Grund"),
+        wording.REMOVAL_REASONS,
+        _l("Die Person liest diesen Satz und deine Worte."),
+        validators=[InputRequired(_l("Wähl einen Grund aus."))],
     )
     words = _text(_l("Ein paar freundliche Worte"))
 

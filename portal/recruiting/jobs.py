@@ -6,7 +6,7 @@ writes the change together with what people are told. So nothing is lost or said
 
 from collections.abc import Callable
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, delete, or_, select
 
 from portal import clock
 from portal.extensions import db
@@ -18,16 +18,25 @@ from portal.teams.actions import ASKED_BEFORE, close_opening
 from portal.teams.models import Membership, Opening, Team
 from portal.teams.queries import opening_page
 
+KEPT_DAYS = 365
 REMINDED_AFTER = (2, 7)  # days without an answer; after the last one coordinators see it, too
 
 
 def remind_due() -> int:
     """Do what is due; commits each item, returns how many."""
+    forget_old()
     return (
         _each(_due_requests(), _remind_of_request)
         + _each(_ended_offers(), _expire_offer)
         + _each(_ending_openings(), _ask_about_opening)
     )
+
+
+def forget_old() -> None:
+    """Delete requests that ended a year ago, with what people wrote; commits."""
+    ended = clock.shifted(clock.now(), days=-KEPT_DAYS)
+    db.session.execute(delete(JoinRequest).where(JoinRequest.ended_at < ended))
+    db.session.commit()
 
 
 def _each(due: Select[int], act: Callable[[int], bool]) -> int:

@@ -15,7 +15,7 @@ DECISIONS = {
 }
 OTHER = "sonst"  # needs words of one's own
 DECLINE_REASONS = {
-    "voll": _l("Wir sind gerade genug Leute und könnten uns nicht gut um dich kümmern."),
+    "voll": _l("Gerade sind wir genug Leute und könnten uns nicht gut um dich kümmern."),
     "vergeben": _l("Die Aufgabe ist inzwischen vergeben."),
     "zeit": _l("Unsere Zeiten passen nicht zusammen."),
     "anders": _l("Wir suchen gerade jemanden mit anderen Kenntnissen."),

@@ -29,6 +29,7 @@ ONE_OF_MANY = [
     (r"/\d+", "/1"),
     (r"^/(fortschritt|vermittlungen|gespraech)/[^/]{8,}", r"/\1/token"),
     (r"^/termine/(anmeldung|hinweise)/[^/]{8,}", r"/termine/\1/token"),
+    (r"^/(gesuche|leitung)/antwort/[^/]{8,}", r"/\1/antwort/token"),
     (r"^/ansprechstellen/[a-z0-9-]+", "/ansprechstellen/slug"),
 ]
 

@@ -219,3 +219,19 @@ def test_no_file_hides_invisible_characters():
 
 def teams_of(resident: Row) -> set[str]:
     return {*resident.get("leads", []), *resident.get("member_of", [])}
+
+
+def test_requests_and_endings_name_what_exists_and_every_state_occurs():
+    requests, wanted = (rows("recruiting.toml", name) for name in ("request", "wanted"))
+    people = {resident["key"]: resident for resident in RESIDENTS}
+    for row in requests:
+        assert row["team"] in keys(TEAMS)
+        assert row["team"] not in teams_of(people[row["resident"]])
+        assert any(row["team"] in other.get("leads", []) for other in RESIDENTS)
+        assert row.get("opening", row["team"] + "/").startswith(row["team"] + "/")
+    named = {row["opening"] for row in (*requests, *wanted) if "opening" in row}
+    assert named <= set(OPENINGS)
+    states = {row["state"] for row in requests}
+    assert states == {"open", "asked_back", "accepted", "declined", "withdrawn"}
+    assert any(row["in_days"] < 0 for row in wanted)
+    assert any(0 < row["in_days"] < 7 for row in wanted)

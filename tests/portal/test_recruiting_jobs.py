@@ -1,20 +1,18 @@
 """What comes due about requests, lead offers and openings, once each, whatever happens."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import event, func, select
 
-from portal import clock
 from portal.database import writing
 from portal.extensions import db
 from portal.matches.models import IndexEntry
-from portal.recruiting import actions, departures, jobs, letters
-from portal.recruiting.models import LeadOffer
+from portal.recruiting import actions, departures, jobs
+from portal.recruiting.models import JoinRequest, LeadOffer
 from portal.teams.actions import add_member, change_state, create_team, end_membership, open_opening
 from portal.teams.models import Opening, Team
 from portal.teams.queries import lead_ids_of
@@ -265,30 +263,47 @@ class Killed(BaseException):
     """What kill -9 looks like to a transaction: it never commits."""
 
 
-@pytest.mark.parametrize(
-    ("module", "name"),
-    [(letters, "remind_leads"), (letters, "tell_escalated"), (letters, "ask_about_opening")],
-)
-def test_a_worker_killed_in_between_loses_and_doubles_nothing(
-    monkeypatch, now, garden, opening, ada, ben, cem, module, name
+@pytest.mark.parametrize("commits", range(7))
+def test_a_worker_killed_before_any_commit_loses_and_doubles_nothing(
+    now, garden, opening, ada, ben, cem, dora, commits
 ):
     with at(now):
         ask(garden, ben)
-    real: Callable[..., None] = getattr(module, name)
+        add_member(garden, dora)
+        departures.offer_lead(room(garden), dora, by=ada, together=False)
+        db.session.commit()
+    left = commits
 
-    def kill(*given: object, **more: object) -> None:
-        real(*given, **more)
-        raise Killed
+    def kill(_session: object) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
 
-    with at(now + timedelta(days=8)):
-        monkeypatch.setattr(module, name, kill)
-        with pytest.raises(Killed):
-            run()
+    with at(now + timedelta(days=15)):
+        event.listen(db.session, "before_commit", kill)
+        try:
+            with suppress(Killed):
+                run()
+        finally:
+            event.remove(db.session, "before_commit", kill)
         db.session.rollback()
-        monkeypatch.setattr(module, name, real)
         run()
         run()
     assert len(reminders(ada)) == 1
-    assert len(news_of(cem)) == 1
-    assert len([mail for mail in mails_to(ada) if "Gesuch" in mail.subject]) == 1
-    assert clock.now() > now
+    assert [news.subject for news in news_of(cem)] == ["Eine Beitrittsanfrage braucht euch"]
+    subjects = [mail.subject for mail in mails_to(ada)]
+    assert subjects.count("Euer Gesuch ist abgelaufen: noch aktuell?") == 1
+    assert subjects.count("Teamleitung von „Hofgarten“") == 1
+
+
+def test_answered_requests_are_forgotten_after_a_year(now, garden, ada, ben, dora):
+    with at(now):
+        actions.decline(ask(garden, ben), room(garden), ada, reason="voll")
+        waiting = ask(garden, dora)
+    with at(now + timedelta(days=364)):
+        run()
+        assert db.session.scalar(select(func.count(JoinRequest.id))) == 2
+    with at(now + timedelta(days=367)):
+        run()
+    assert db.session.scalars(select(JoinRequest.id)).all() == [waiting.id]

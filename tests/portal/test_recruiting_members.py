@@ -97,6 +97,7 @@ def test_a_lead_ends_a_membership_only_with_a_reason(as_user, ada, ben, cem, gar
     url = f"{place_of(garden, ben)}/entfernen"
     page = as_user(ada).submit(url, status=422, reason="sonst", words="")
     assert "Schreib bitte kurz, warum." in page.select_one(".error-summary").text
+    as_user(ada).submit(url, status=422, words="Ohne Grund geht es nicht.")
     as_user(ada).submit(url, reason="abwesend", words="Melde dich gern wieder.")
     assert member_ids_of(garden) == {ada.id}
     (mail,) = mails_to(ben)

@@ -86,6 +86,8 @@ def test_the_lead_says_yes_and_both_can_write_to_each_other(as_user, ada, ben, g
 
 def test_a_no_is_kind_and_names_a_reason(as_user, ada, ben, asked):
     browser, url = as_user(ada), f"{REQUEST}/{asked.id}/antwort"
+    page = browser.submit(url, status=422, decision="no", text="Schade!")
+    assert "Ein Nein ohne Grund" in page.select_one(".error-summary").text
     page = browser.submit(url, status=422, decision="no", reason="sonst", text="")
     assert "warum es diesmal nicht passt" in page.select_one(".error-summary").text
     browser.submit(url, decision="no", reason="zeit", text="Schade!")
