@@ -41,8 +41,10 @@ def seed_demo(today: date | None = None) -> dict[str, int]:
         raise ConfigError("the demo's invented people are not for production; nothing was added")
     if db.session.scalar(select(func.count(Introduction.id))):
         return {"demo rows added: everything is there already": 0}
-    with force_locale("de"):
-        _write(past.Calendar(today or clock.today()))
+    when = past.Calendar(today or clock.today())
+    # What has no day of its own happens on the demo's last day: openings end by the clock.
+    with force_locale("de"), when.at(0, "the demo's last day"):
+        _write(when)
     return _count()
 
 
