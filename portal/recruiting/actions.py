@@ -145,6 +145,11 @@ def decline_of_finished_team(request: JoinRequest) -> None:
     letters.tell_declined(request, request.user)
 
 
+def note_membership(request: JoinRequest) -> None:
+    """End the request of somebody who joined another way; there is nothing left to say."""
+    _change(request, state=ACCEPTED, ended_at=clock.now(), escalated_at=None)
+
+
 def ask_back(request: JoinRequest, room: Room, by: User, text: str) -> Thread:
     """Write to the person before deciding; the lead's days begin anew."""
     if request.cleared_at is None:

@@ -91,6 +91,9 @@ def _remind_of_request(request_id: int) -> bool:
     assert request is not None
     room = room_of(request.team_id)
     assert room is not None
+    if request.user_id in room.member_ids:
+        actions.note_membership(request)
+        return True
     if not room.team.takes_people:
         actions.decline_of_finished_team(request)
         return True

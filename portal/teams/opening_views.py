@@ -99,7 +99,7 @@ def opening(opening_id: int) -> Response:
         wish_url=url_for("matches.wish", kind="opening", subject_id=opening.id),
         may_edit=rules.may_edit(current_user, team, lead_ids),
         may_wish=rules.may_wish(current_user, team, opening, member_ids, lead_ids),
-        has_lead=bool(lead_ids),
+        takes_requests=rules.takes_requests(team),
         is_member=current_user.is_authenticated and current_user.id in member_ids,
     )
 

@@ -25,6 +25,11 @@ def may_open_opening(user: User, team: Team, lead_ids: Collection[int]) -> bool:
     return team.takes_people and may_edit(user, team, lead_ids)
 
 
+def takes_requests(team: Team) -> bool:
+    """Whether people can ask to join: a paused team is taken over, a retold one is not here."""
+    return team.takes_people and team.state != "pausiert" and not team.is_example
+
+
 def may_wish(
     user: User,
     team: Team,

@@ -207,6 +207,7 @@ def _show(team: Team, status_form: StatusForm | None = None) -> Response:
         own_part=own.membership if own else None,
         may_edit=may_edit,
         is_member=is_member,
+        may_ask=rules.takes_requests(team) and not is_member,
         may_write=rules.may_write_to(current_user, team, lead_ids),
         may_adopt=rules.may_adopt(current_user, team, lead_ids),
         is_adoptable=rules.is_adoptable(team),

@@ -150,6 +150,17 @@ def test_a_team_that_finishes_lets_nobody_wait(now, garden, ben, cem):
     assert "Das Team hat seine Arbeit abgeschlossen." in mails_to(ben)[-1].body
 
 
+def test_who_joined_another_way_is_not_asked_about(now, garden, ada, ben, cem):
+    with at(now):
+        asked = ask(garden, ben)
+        add_member(garden, ben)
+        db.session.commit()
+    with at(now + timedelta(days=3)):
+        run()
+    assert again(asked).state == "accepted"
+    assert not reminders(ada)
+
+
 def test_an_offer_to_lead_lapses_after_two_weeks_by_the_clock_on_the_wall(now, garden, ada, ben):
     with at(now):
         add_member(garden, ben)

@@ -170,6 +170,8 @@ def test_finished_and_paused_teams_are_not_asked(as_user, cem, ben, garden, stat
     url = f"/teams/{garden.id}/mitmachen"
     page = as_user(ben).visit(url)
     assert words in page.text
+    adopt = page.select_one(f"a[href='/teams/{garden.id}/uebernehmen']")
+    assert bool(adopt) == (state == "pausiert")
     assert page.select_one("form[method=post] textarea") is None
     page = as_user(ben).submit(url, status=422, **join_form())
     assert db.session.scalar(select(func.count(JoinRequest.id))) == 0
@@ -186,6 +188,11 @@ def test_members_and_examples_are_told_so(as_user, cem, ada, ben, garden):
 def test_a_team_without_lead_is_spoken_for_by_coordinators(as_user, cem, ben):
     team = create_team(by=cem, name="Lesekreis", challenge="Lesen")
     db.session.commit()
+    opening = open_opening(team, by=cem, kind="skill", title="Wer liest vor?")
+    db.session.commit()
+    panel = as_user(ben).visit(f"/gesuche/{opening.id}").select_one("#opening-state")
+    assert panel.select_one("a.button").text == "Auf das Gesuch antworten"
+    assert not panel.select("form")  # nobody could be introduced
     asked = ask(team, ben)
     assert [news.subject for news in news_of(cem)] == ["Eine Beitrittsanfrage braucht euch"]
     page = as_user(cem).visit("/koordination/liste/beitrittsanfragen")
