@@ -27,6 +27,16 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let transactions that start inside take no write lock, although they stand in `writing()`."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
 def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
     """Set pragmas and transaction starts on a SQLite `engine`; others are left alone."""
     if engine.dialect.name != "sqlite":

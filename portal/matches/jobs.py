@@ -13,6 +13,7 @@ from flask.sansio.app import App
 from sqlalchemy import and_, or_, select, update
 
 from matching import Matcher
+from portal.database import reading
 from portal.extensions import db
 from portal.matches import following_up, watch
 from portal.matches.index import replica
@@ -88,7 +89,9 @@ def encode(subjects: Iterable[Subject], processes: int = 1) -> int:
 
 def refresh_pending(limit: int = BATCH) -> int:
     """Encode and match what is waiting, oldest first; return how much was done. Commits."""
-    version = replica().matcher.encoder_version_
+    with reading():  # the first replica takes seconds to build: nobody may wait for a lock so long
+        version = replica().matcher.encoder_version_
+        db.session.rollback()
     is_unencoded = or_(IndexEntry.encoder_version.is_(None), IndexEntry.encoder_version != version)
     waiting = db.session.execute(
         select(IndexEntry.kind, IndexEntry.subject_id)

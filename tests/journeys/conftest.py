@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, StorageState, sync_playwright
 
 from portal.accounts.demo import DEMO_PASSWORD
+from tests.imap_server import private_imap
 from tests.journeys.served import ServedPortal
 from tests.journeys.walker import DESKTOP, Walker, sign_in
 
@@ -28,13 +29,14 @@ Walk = Callable[..., Walker]
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPortal]:
     """The demo, served; its logs come with every failure."""
-    portal = ServedPortal(tmp_path_factory.mktemp("served"))
-    try:
-        portal.fill()
-        portal.start()
-        yield portal
-    finally:
-        portal.stop()
+    with private_imap() as imap:
+        portal = ServedPortal(tmp_path_factory.mktemp("served"), imap)
+        try:
+            portal.fill()
+            portal.start()
+            yield portal
+        finally:
+            portal.stop()
 
 
 @pytest.fixture(scope="session")

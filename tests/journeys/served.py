@@ -16,10 +16,13 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import TypeVar
 
+from tests.imap_server import ImapServer
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90  # seconds until a step gives up; nothing waits that long when all is well
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-OWN_ADDRESS = "portal@demo.example"  # the sender of all mails
+# The sender of all mails, and where an answer to a letter goes.
+OWN_ADDRESS = re.compile(r"portal@demo\.example|briefe\+[0-9a-f]{20}@demo\.example")
 Found = TypeVar("Found")
 
 
@@ -36,8 +39,8 @@ def until(find: Callable[[], Found], what: str) -> Found:
 class ServedPortal:
     """The demo's Leipzig East, served on a port of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, imap: ImapServer) -> None:
+        self.folder, self.imap = folder, imap
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -45,7 +48,10 @@ class ServedPortal:
             name: value
             for name, value in os.environ.items()
             if not name.startswith("PORTAL_") and name != "DATABASE_URL"
-        } | {"PORTAL_INSTANCE": str(folder), "PORT": str(self.port), "OMP_NUM_THREADS": "1"}
+        } | {
+            "PORTAL_INSTANCE": str(folder), "PORT": str(self.port), "OMP_NUM_THREADS": "1",
+            "PORTAL_IMAP_URL": imap.url, "PORTAL_REPLY_ADDRESS": "briefe@demo.example",
+        }  # fmt: skip
 
     def fill(self) -> None:
         """Make the tables and the demo, or copy a folder that JOURNEYS_INSTANCE names."""
@@ -60,6 +66,14 @@ class ServedPortal:
                 )  # fmt: skip
             assert done.returncode == 0, f"portal {' '.join(command)} failed\n{self.logs(15)}"
 
+    def run_jobs(self) -> None:
+        """Do once what the worker does every minute."""
+        with self._log("jobs").open("ab") as log:
+            subprocess.run(
+                self._command("jobs", "run"), cwd=ROOT, env=self._environment, check=True,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+
     def start(self) -> None:
         """Start server and worker, and wait until the server answers."""
         for command in ("run", "worker"):
@@ -69,6 +83,9 @@ class ServedPortal:
                     stdout=log, stderr=log,
                 )  # fmt: skip
         until(self._answers, f"{self.url}/healthz")
+        # The first search builds the index, which takes long on a machine that has much to do.
+        with urllib.request.urlopen(f"{self.url}/suche?q=Bank", timeout=PATIENCE):
+            pass
 
     def stop(self) -> None:
         """End both processes as an operator does."""
@@ -126,7 +143,8 @@ def addresses_in(mail: EmailMessage) -> set[str]:
     headers = [
         str(value) for name, value in mail.items() if name.lower() not in ("to", "message-id")
     ]
-    return set(ADDRESS.findall("\n".join([*headers, mail.get_content()]))) - {OWN_ADDRESS}
+    found = ADDRESS.findall("\n".join([*headers, mail.get_content()]))
+    return {address for address in found if not OWN_ADDRESS.fullmatch(address)}
 
 
 def _links(mail: EmailMessage) -> list[str]:

@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from portal.database import writing
 from portal.extensions import db
 from portal.ideas.actions import hide_idea, submit_idea
-from portal.matches import index, snapshot
+from portal.matches import index, jobs, snapshot
 from portal.matches.index import replica
 from portal.matches.models import IndexEntry
 
@@ -114,3 +115,22 @@ def test_a_broken_kept_index_is_left_aside(app, kept):
     (Path(app.instance_path) / "index" / "arrays" / "index.json").write_text("{")
     kept()
     assert found("Trinkbrunnen")
+
+
+def test_building_the_first_replica_holds_no_write_lock(app):
+    index._replicas.clear()
+    begun: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("BEGIN"):
+            begun.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        with writing():
+            db.session.rollback()
+            jobs.refresh_pending()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    if db.engine.dialect.name == "sqlite":  # elsewhere readers and writers never wait
+        assert begun == ["BEGIN", "BEGIN IMMEDIATE"]
