@@ -59,7 +59,9 @@ def test_a_letter_is_written_sent_and_answered(served, walk, javascript, size):
         visitor.follow("Welche Ämter gefragt wurden")
     visitor.see("Wir warten auf Antwort.")
 
-    reply = answer(str(mail["Reply-To"]), f"An der {street} geht das.", Message_ID=f"<{street}@x>")
+    reply = answer(
+        str(mail["Reply-To"]), f"An der {street} geht das.", Message_ID=f"<js-{javascript}@x>"
+    )
     served.imap.put(reply)
     served.run_jobs()
     window.visit(letter).see("beantwortet", f"An der {street} geht das.")
