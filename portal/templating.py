@@ -26,6 +26,7 @@ NAVIGATION = (
 MORE = (
     ("news.index", _l("Neues"), "news.index"),
     ("organisations.index", _l("Akteure und was sie verleihen"), "organisations."),
+    ("knowhow.index", _l("Wissen und Checklisten"), "knowhow."),
 )
 LINK_LABELS = {
     "coordination": _l("Koordination"),

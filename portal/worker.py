@@ -27,6 +27,7 @@ SHUTDOWN_SECONDS = 25  # a delivery may finish; after that its lease sorts it ou
 A_BATCH = 50
 # Rooms whose `jobs.remind_due()` is called: it does what is due and commits, and may run twice.
 REMINDERS: tuple[str, ...] = (
+    "teams",
     "recruiting",
     "messages",
     "organisations",

@@ -1,6 +1,6 @@
 """Teams beside a team: similar ones, and twins that did the same elsewhere; paused ones to wake."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -24,6 +24,7 @@ from portal.teams.wording import STATES, state_codes
 
 LOOKED_AT, SIMILAR, TWINS, PAUSED = 24, 3, 3, 3
 # A twin has something to show: it works on it, runs it, or has finished it.
+STRONG = ("sehr gut", "gut")  # weaker likeness between teams is chance
 HAVE_DONE_IT = ("laeuft", "im_betrieb", "abgeschlossen")
 
 
@@ -40,7 +41,7 @@ class Neighbour:
 def neighbours(team_id: int) -> Response:
     """Show similar teams with reasons, and twins in other districts."""
     team = db.get_or_404(Team, team_id)
-    found = _teams_like(("team", team_id), team.focus)
+    found = _teams_like(("team", team_id), team.focus, STRONG)
     twins = [each for each in found if _is_twin(team, each)][:TWINS]
     similar = [each for each in found if each not in twins][:SIMILAR]
     return render_page(
@@ -60,7 +61,7 @@ def neighbours(team_id: int) -> Response:
 def paused_for(idea_id: int) -> Response:
     """Show paused teams that could take up an idea instead of a new one being founded."""
     idea = db.get_or_404(Idea, idea_id)
-    found = [each for each in _teams_like(("idea", idea_id), []) if is_adoptable(each.team)]
+    found = [each for each in _teams_like(("idea", idea_id)) if is_adoptable(each.team)]
     return render_page(
         "matches/paused.html",
         fragments={"paused-teams"},
@@ -72,11 +73,13 @@ def paused_for(idea_id: int) -> Response:
     )
 
 
-def _teams_like(subject: Subject, focus: Sequence[str]) -> list[Neighbour]:
+def _teams_like(
+    subject: Subject, focus: Sequence[str] = (), labels: Collection[str] = ()
+) -> list[Neighbour]:
     """Return teams whose texts fit `subject`, best first."""
     index = replica()
     found = index.matches_of(subject, {"team"}, LOOKED_AT, exclude={subject})
-    matches = dict(found)
+    matches = {other: match for other, match in found if not labels or match.label in labels}
     details = details_of(matches, current_user)
     ids = [team_id for _kind, team_id in matches]
     rows = db.session.scalars(

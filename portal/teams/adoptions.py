@@ -52,21 +52,16 @@ def offer_adoption(team: Team, user: User, *, message: str, brings: str = "") ->
                 Adoption.team_id == team.id, Adoption.user_id == user.id, is_waiting()
             )
         ).one()
-    for reader in _who_answers(team, user):
-        with in_language_of(reader):
-            notify(
-                reader,
-                category="coordination" if reader.is_coordinator else "teams",
-                key=f"adoption:{adoption.id}:offered",
-                subject=_("Jemand möchte „%(team)s“ übernehmen", team=team.name),
-                body=_(
-                    "Für das pausierte Team „%(team)s“ gibt es ein Angebot. Sieh es dir an und "
-                    "antworte; gewartet wird auf dich.",
-                    team=team.name,
-                ),
-                path=f"/uebernahmen/{adoption.id}",
-                urgent=True,
-            )
+    _tell_who_answers(
+        adoption,
+        "offered",
+        _l("Jemand möchte „%(team)s“ übernehmen", team=team.name),
+        _l(
+            "Für das pausierte Team „%(team)s“ gibt es ein Angebot. Sieh es dir an und antworte; "
+            "gewartet wird auf dich.",
+            team=team.name,
+        ),
+    )
     return adoption
 
 
@@ -107,6 +102,41 @@ def refuse_adoption(adoption: Adoption, *, by: User, reply: str) -> None:
 def take_back_adoption(adoption: Adoption) -> None:
     """Withdraw an offer nobody has answered."""
     _close(adoption, answer=None, by=None, reply="")
+
+
+def remind_of(adoption: Adoption) -> None:
+    """Remind whoever answers that somebody waits."""
+    team = db.session.get_one(Team, adoption.team_id)
+    _tell_who_answers(
+        adoption,
+        "reminder",
+        _l("„%(team)s“ wartet auf eine Antwort", team=team.name),
+        _l(
+            "Seit ein paar Tagen möchte jemand das pausierte Team „%(team)s“ übernehmen. Sag bitte "
+            "Ja oder Nein.",
+            team=team.name,
+        ),
+    )
+
+
+def close_overtaken(adoption: Adoption) -> None:
+    """Close an offer for a team that does not pause any more, and say so."""
+    adoption.closed_at = clock.now()
+    db.session.flush()
+    team = db.session.get_one(Team, adoption.team_id)
+    person = db.session.get_one(User, adoption.user_id)
+    if team.takes_people:
+        _tell_that_it_goes_on(adoption, person, team)
+        return
+    with in_language_of(person):
+        notify(
+            person,
+            category="teams",
+            key=f"adoption:{adoption.id}:ended",
+            subject=_("„%(team)s“ ist abgeschlossen", team=team.name),
+            body=_("Das Team ist inzwischen zu Ende. Danke, dass du gefragt hast!"),
+            path=f"/teams/{team.id}",
+        )
 
 
 def adoption_page(adoption_id: int) -> Adoption | None:
@@ -173,6 +203,22 @@ def _who_answers(team: Team, but: User) -> list[User]:
     ).all()
     everybody = {user.id: user for user in (*leads, *coordinators())}
     return [user for user in everybody.values() if user.id != but.id]
+
+
+def _tell_who_answers(adoption: Adoption, event: str, subject: object, body: object) -> None:
+    """Tell leads and coordinators something, each in their language."""
+    team = db.session.get_one(Team, adoption.team_id)
+    for reader in _who_answers(team, db.session.get_one(User, adoption.user_id)):
+        with in_language_of(reader):
+            notify(
+                reader,
+                category="coordination" if reader.is_coordinator else "teams",
+                key=f"adoption:{adoption.id}:{event}",
+                subject=str(subject),
+                body=str(body),
+                path=f"/uebernahmen/{adoption.id}",
+                urgent=True,
+            )
 
 
 def _tell_answer(adoption: Adoption, user: User, team: Team) -> None:

@@ -31,6 +31,7 @@ ONE_OF_MANY = [
     (r"^/termine/(anmeldung|hinweise)/[^/]{8,}", r"/termine/\1/token"),
     (r"^/(gesuche|leitung)/antwort/[^/]{8,}", r"/\1/antwort/token"),
     (r"^/ansprechstellen/[a-z0-9-]+", "/ansprechstellen/slug"),
+    (r"^/wissen/[a-z-]+", "/wissen/code"),
 ]
 
 

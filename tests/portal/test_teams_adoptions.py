@@ -1,12 +1,16 @@
 """Taking over a paused team: who may offer, who answers, who is told."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
 
+from portal import clock
 from portal.extensions import db
 from portal.messages.models import Notification, OutboxMail
 from portal.moderation.models import AuditEntry
 from portal.teams import actions, adoptions
+from portal.teams.jobs import remind_due
 from portal.teams.models import Adoption, Membership, StatusEntry, Team
 from portal.teams.queries import lead_ids_of
 
@@ -183,3 +187,37 @@ def test_a_list_of_offers_is_cheap(as_user, festival, ada, ben, cem, dora, eve, 
     page = browser.visit("/koordination/liste/uebernahmen")
     assert len(page.select("article")) == 20
     assert len(count_queries) <= 6
+
+
+def test_an_offer_nobody_answers_is_reminded_of_once(festival, offer, cem, dora):
+    assert remind_due() == 0
+    with clock.at(clock.shifted(offer.created_at, days=3)):
+        assert remind_due() == 1
+        assert remind_due() == 0
+    assert (
+        told(cem, "reminder") == told(dora, "reminder") == ["„Straßenfest“ wartet auf eine Antwort"]
+    )
+
+
+def test_a_reminder_comes_at_the_same_hour_across_the_clock_change(festival, offer):
+    offer.created_at = datetime(2026, 10, 23, 10)  # noon in Leipzig, two days before winter time
+    db.session.commit()
+    with clock.at(datetime(2026, 10, 26, 10, 59)):
+        assert remind_due() == 0
+    with clock.at(datetime(2026, 10, 26, 11)):
+        assert remind_due() == 1
+
+
+def test_an_offer_ends_when_the_team_wakes_up_or_ends_by_itself(festival, offer, ada, ben, cem):
+    actions.change_state(festival, state="laeuft", self_supporting=False, by=cem)
+    db.session.commit()
+    assert remind_due() == 1
+    row = db.session.get(Adoption, offer.id)
+    assert (row.is_open, row.answer) == (False, None)
+    assert told(ben, "goes-on") == ["„Straßenfest“ läuft wieder"]
+    actions.change_state(festival, state="pausiert", self_supporting=False, by=cem)
+    adoptions.offer_adoption(festival, ada, message="Jetzt ich.")
+    actions.change_state(festival, state="abgeschlossen", self_supporting=False, by=cem)
+    db.session.commit()
+    assert (remind_due(), remind_due()) == (1, 0)
+    assert told(ada, "ended") == ["„Straßenfest“ ist abgeschlossen"]

@@ -27,6 +27,7 @@ from portal.seeds.demo.people import add_people, known_people
 from portal.seeds.demo.projects import add_ideas, add_teams, known_ideas, known_openings
 from portal.seeds.demo.recruiting import add_requests
 from portal.seeds.demo.referrals import add_referrals
+from portal.seeds.demo.rooms import furnish_rooms
 from portal.seeds.demo.steering import add_steering
 from portal.seeds.demo.story import suggest_all, tell_story
 from portal.teams.models import Opening, Team
@@ -54,6 +55,7 @@ def _write(when: past.Calendar) -> None:
         add_people(when)
         add_ideas(when, known_people())
         add_teams(when, known_people(), known_ideas())
+        furnish_rooms(when, known_people())
         add_steering(when, known_people(), known_ideas())
         add_money(when, known_people(), known_ideas())
         add_referrals(when, known_people(), known_ideas())
