@@ -27,6 +27,7 @@ LOOKS = 2  # at each page type, by the first two visits that come there
 # Numbers, tokens and names in an address stand for "one of many": one page of each type is enough.
 ONE_OF_MANY = [
     (r"/\d+", "/1"),
+    (r"^/vermittlungen/ergebnis/.+", "/vermittlungen/ergebnis/token"),
     (r"^/(fortschritt|vermittlungen|gespraech)/[^/]{8,}", r"/\1/token"),
     (r"^/termine/(anmeldung|hinweise)/[^/]{8,}", r"/termine/\1/token"),
     (r"^/(gesuche|leitung)/antwort/[^/]{8,}", r"/\1/antwort/token"),
