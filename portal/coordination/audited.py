@@ -7,6 +7,7 @@ texts only of what is public anyway (offices, teams, openings).
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.models import User
+from portal.coordination.audited_matches import watch_matches
 from portal.coordination.audited_recruiting import watch_recruiting
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.coordination.wording import CHANNELS, KINDS, SUPPORT_TYPES
@@ -14,14 +15,6 @@ from portal.gatherings.models import Gathering
 from portal.gatherings.wording import KINDS as GATHERING_KINDS
 from portal.ideas.models import Idea
 from portal.ideas.wording import STATE_NAMES as IDEA_STATES
-from portal.matches.actions import DECLINE_REASONS, OWN_NO
-from portal.matches.models import (
-    Call,
-    Introduction,
-    IntroductionSide,
-    MatcherParameters,
-    Suggestion,
-)
 from portal.messages.models import OutboxMail
 from portal.moderation.watch import Values, Watched, watch
 from portal.offices.models import Office
@@ -37,36 +30,24 @@ ROLE_NAMES = {
     "outreach": _l("Ideenmobil"),
     "administrator": _l("Verwaltung des Portals"),
 }
-SUGGESTION_STATES = {
-    "shown": _l("angezeigt"),
-    "open": _l("offen"),
-    "approved": _l("zugestimmt"),
-    "declined": _l("abgelehnt"),
-    "snoozed": _l("zurückgelegt"),
-    "stale": _l("überholt"),
-}
 
 
 def watch_rooms() -> None:
     """Say what is kept of each room's tables."""
     watch(Idea, _IDEA)
-    watch(Suggestion, _SUGGESTION)
-    watch(Introduction, _INTRODUCTION)
-    watch(IntroductionSide, _SIDE)
-    watch(Call, _CALL)
     watch(Office, _OFFICE)
     watch(Team, _TEAM)
     watch(Opening, _OPENING)
     watch(Gathering, _GATHERING)
     watch(Picture, _PICTURE)
     watch_recruiting()
+    watch_matches()
     watch(Adoption, _ADOPTION)
     watch(User, _USER)
     watch(OutboxMail, _MAIL)
     watch(ContactEntry, _CONTACT)
     watch(NextStep, _STEP)
     watch(SupportRequest, _SUPPORT)
-    watch(MatcherParameters, _PARAMETERS)
 
 
 def _idea(before: Values, after: Values) -> str | None:
@@ -80,39 +61,6 @@ def _idea(before: Values, after: Values) -> str | None:
     if before and after["published_at"] and not after["hidden_at"] and not was_public:
         return "idea.published"
     return None
-
-
-def _suggestion(before: Values, after: Values) -> str | None:
-    """Name a decision; what the matcher itself does to a suggestion is none."""
-    if after and after["added_by_id"] and after["added_by_id"] != before.get("added_by_id"):
-        return "suggestion.added"
-    if not before or not after or OWN_NO in (before["decline_reason"], after["decline_reason"]):
-        return None
-    if after["state"] == "open":
-        decided = before["state"] in ("approved", "declined", "snoozed")
-        return "suggestion.undone" if decided else None
-    if after["state"] in ("approved", "declined", "snoozed"):
-        return f"suggestion.{after['state']}"
-    return None
-
-
-def _introduction(before: Values, after: Values) -> str | None:
-    if not before or not after:
-        return None
-    if any(before[name] != after[name] for name in ("meeting_place", "meeting_at")):
-        return "introduction.proposed"
-    return "introduction.asked" if before["asked_at"] != after["asked_at"] else None
-
-
-def _side(before: Values, after: Values) -> str | None:
-    """Name a call instead of a mail; what people answer is theirs, also a coordinator's own."""
-    return "side.to_be_called" if before and after and before["channel"] else None
-
-
-def _call(before: Values, after: Values) -> str | None:
-    """Name a call that was made; one nobody needs any more was not."""
-    made = before and after and before["attempts"] != after["attempts"]
-    return "call.noted" if made else None
 
 
 def _office(before: Values, after: Values) -> str | None:
@@ -169,12 +117,6 @@ def _mail(before: Values, after: Values) -> str | None:
     return "mail.retried" if retried else None
 
 
-def _parameters(before: Values, after: Values) -> str | None:
-    """Name a roll-back; what a refit swaps is measured, not decided."""
-    rolled_back = before and after and not before["retired_at"] and after["retired_at"]
-    return "parameters.rolled_back" if rolled_back else None
-
-
 def _contact(before: Values, after: Values) -> str | None:
     return None if before else "contact.logged"
 
@@ -210,49 +152,6 @@ _IDEA = Watched(
         "idea.moved": _l("Stand einer Idee geändert"),
     },
     name_of=_idea,
-)
-_SUGGESTION = Watched(
-    kind="suggestion",
-    columns={
-        "state": _l("Stand"),
-        "decline_reason": _l("Grund"),
-        "snoozed_until": _l("wieder am"),
-        "added_by_id": _l("hinzugefügt von, Konto Nr."),
-    },
-    words={"state": SUGGESTION_STATES, "decline_reason": DECLINE_REASONS},
-    actions={
-        "suggestion.approved": _l("Vorschlag zugestimmt"),
-        "suggestion.declined": _l("Vorschlag abgelehnt"),
-        "suggestion.snoozed": _l("Vorschlag zurückgelegt"),
-        "suggestion.added": _l("Vorschlag von Hand hinzugefügt"),
-        "suggestion.undone": _l("Entscheidung zurückgenommen"),
-    },
-    name_of=_suggestion,
-)
-_INTRODUCTION = Watched(
-    kind="introduction",
-    columns={
-        "asked_at": _l("gefragt am"),
-        "meeting_place": _l("Ort"),
-        "meeting_at": _l("Treffen am"),
-    },
-    actions={
-        "introduction.asked": _l("Beide Seiten sofort gefragt"),
-        "introduction.proposed": _l("Treffen vorgeschlagen"),
-    },
-    name_of=_introduction,
-)
-_SIDE = Watched(
-    kind="side",
-    columns={"channel": _l("gefragt per")},
-    actions={"side.to_be_called": _l("Auf die Anrufliste gesetzt")},
-    name_of=_side,
-)
-_CALL = Watched(
-    kind="call",
-    columns={"attempts": _l("Anrufe"), "done_at": _l("am")},
-    actions={"call.noted": _l("Anruf vermerkt")},
-    name_of=_call,
 )
 _OFFICE = Watched(
     kind="office",
@@ -380,12 +279,6 @@ _MAIL = Watched(
     columns={"failed_at": _l("gescheitert am")},
     actions={"mail.retried": _l("Mail noch einmal verschickt")},
     name_of=_mail,
-)
-_PARAMETERS = Watched(
-    kind="parameters",
-    columns={"retired_at": _l("in Gebrauch bis")},
-    actions={"parameters.rolled_back": _l("Gelerntes zurückgenommen")},
-    name_of=_parameters,
 )
 _ABOUT = {"subject_kind": _l("betrifft"), "subject_id": _l("Nr.")}
 _OWNED = {
