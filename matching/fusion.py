@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FUSION = "f6"
+FUSION = "f7"
 
 VERY_GOOD = "sehr gut"
 GOOD = "gut"
@@ -44,7 +44,8 @@ class Weights:
     alone: float = 2.4  # more for E5 where USE was not trained for the language of the query
     other_language: float = 0.1  # E5 holds two texts of one language for closer than they are
     concepts: float = 0.42
-    outside: float = 0.9  # taken off for what is outside of what a neighbourhood can help with
+    outside: float = 1.5  # taken off for what is outside of what a neighbourhood can help with
+    doubt: float = 0.3  # taken off for each log odds the adapter doubts that it is in scope
     time_meets: float = 0.06
     time_cannot: float = 0.3
     # concepts and outside for texts compared by words alone

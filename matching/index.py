@@ -288,7 +288,10 @@ class Matcher:
         rows.pop(LEARNED, None)  # a document as the query has its side of the map, not this one
         adapter = self.vectorizer.adapter
         learned = adapter.of_query(rows, language) if adapter else None
-        return Query(text, language, tokens, words, chars, rows, concepts, outside, times, learned)
+        doubt = adapter.doubt(rows, language) if adapter else 0.0
+        return Query(
+            text, language, tokens, words, chars, rows, concepts, outside, times, learned, doubt
+        )
 
     def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return scores(query, rows, self._corpus, self._lexical, self._tables)

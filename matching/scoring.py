@@ -48,6 +48,8 @@ class Query:
         Time slots named and ruled out, see `facts.time_bits`.
     learned : ndarray of shape (rank,), optional
         What the adapter makes of the vectors.
+    doubt : float
+        How far the text is from being surely in scope, log odds of the adapter, 0 or more.
     """
 
     text: str
@@ -60,6 +62,7 @@ class Query:
     outside: float
     times: tuple[int, int] = (0, 0)
     learned: Vectors | None = None
+    doubt: float = 0.0
 
 
 def scores(
@@ -106,7 +109,8 @@ def _by_meaning(
     weights = dict(WEIGHTS.whole)
     if "e5" in heard and len(heard) < len(query.vectors):
         weights["e5"] += WEIGHTS.alone
-    gain = np.full(len(rows), -WEIGHTS.outside * query.outside, dtype=np.float32)
+    lost = WEIGHTS.outside * query.outside + WEIGHTS.doubt * query.doubt
+    gain = np.full(len(rows), -lost, dtype=np.float32)
 
     def add_whole(names: Sequence[str], some: NDArray[np.int64], more: Vectors) -> None:
         for name in names:

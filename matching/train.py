@@ -1,4 +1,4 @@
-"""Learn the adapter from the open collection: needs, and what answers them.
+"""Learn the adapter from the open collection: needs, what answers them, and what nobody answers.
 
 A listwise softmax over candidates: what answers a need shall come before everything else of its
 kind, given the cosines there are already. The correction is a matrix between the strongest
@@ -18,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
+from sklearn.linear_model import LogisticRegression
 
 from matching.adapter import ADAPTER, Adapter, save_adapter
 from matching.encoders import TextEncoder, Vectors, understands
 from matching.evaluate import KIND_OF
 from matching.facts import without_exclusions
 from matching.fusion import WEIGHTS
-from matching.knowledge import DATA, load_prepared
+from matching.knowledge import DATA, load_prepared, outside, phrase_concepts
 from matching.languages import guess_language
 from matching.text import clean
 from matching.vectorizer import Vectorizer
@@ -37,6 +38,9 @@ _RANK = 64  # of the correction; 32 do nearly as well
 _STRENGTH = 200.0  # 100 costs a little on themes left out
 _SHARPNESS = 11.2  # the sum times this is the log odds of the softmax
 _SCALES = {"e5": 3.0}  # E5's vectors lie close together: spread them before looking for directions
+
+_SCOPE_C = 0.3  # inverse strength of the pull towards zero; .1 to 1 do alike
+OUTSIDE = "outside"  # tag of requests no neighbourhood can help with
 
 Row = dict[str, Any]
 
@@ -153,6 +157,29 @@ def fit(groups: Sequence[Group], directions: Vectors, strength: float) -> NDArra
     return found.x.reshape(n, n)
 
 
+def fit_scope(vectorizer: Vectorizer, folder: Path, centre: Vectors, scales: Vectors) -> Vectors:
+    """Return weights and intercept of the log odds of being in scope, shape (dim + 1,)."""
+    requests = [
+        row
+        for row in _read(folder / "requests.jsonl")
+        if row["part"] != "test" and (row["relevant"] or OUTSIDE in row["tags"])
+    ]
+    needs = [without_exclusions(row["query"]) for row in requests]
+    encoded = Encoded(vectorizer, needs)
+    heard = [
+        np.array([understands(name, code) for code in encoded.languages])[:, None]
+        for name in encoded.parts
+    ]
+    asked = np.hstack([part * ok for part, ok in zip(encoded.parts.values(), heard, strict=True)])
+    prepared = load_prepared()[2]
+    said = np.hstack([prepared[name].phrases for name in encoded.parts])
+    samples = np.vstack([said, asked[[encoded.row_of[need] for need in needs]]]) - centre
+    answered = np.array([bool(row["relevant"]) for row in requests])
+    model = LogisticRegression(C=_SCOPE_C, class_weight="balanced", max_iter=3_000)
+    model.fit(samples * scales, np.append(~outside()[phrase_concepts()], answered))
+    return np.append(model.coef_[0] * scales, model.intercept_).astype(np.float32)
+
+
 def train(vectorizer: Vectorizer, folder: Path = COLLECTION, path: Path = ADAPTER) -> int:
     """Learn an adapter on the collection in `folder`, write it to `path`; returns the needs seen.
 
@@ -174,6 +201,7 @@ def train(vectorizer: Vectorizer, folder: Path = COLLECTION, path: Path = ADAPTE
         centre,
         (directions @ (left[:, :_RANK] * root)).astype(np.float32),
         (directions @ (right[:_RANK].T * root)).astype(np.float32),
+        fit_scope(vectorizer, folder, centre, scales),
     )
     save_adapter(adapter, {encoder.name: encoder.version for encoder in vectorizer.loaded}, path)
     return len(groups)

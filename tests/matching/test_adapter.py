@@ -16,7 +16,7 @@ VERSIONS = {"a": "1", "b": "2"}
 @pytest.fixture
 def adapter():
     rng = np.random.default_rng(0)
-    parts = (rng.normal(size=shape).astype(np.float32) for shape in ((5,), (5, 2), (5, 2)))
+    parts = (rng.normal(size=shape).astype(np.float32) for shape in ((5,), (5, 2), (5, 2), (6,)))
     return Adapter(("a", "b"), *parts)
 
 
@@ -30,8 +30,9 @@ def collection(tmp_path):
     def entity(id_, title, text):
         return {"id": id_, "type": "team", "title": title, "text": text, "lang": "de"}
 
-    def request(id_, query, relevant, part):
-        return {"id": id_, "kind": "idea->team", "query": query, "relevant": relevant, "part": part}
+    def request(id_, query, relevant, part, tags=()):
+        return {"id": id_, "kind": "idea->team", "query": query, "relevant": relevant, "part": part,
+                "tags": list(tags)}  # fmt: skip
 
     def pair(need, offer, label, part="train"):
         return {"need": need, "offer": offer, "label": label, "kind": "idea->team", "part": part}
@@ -50,6 +51,7 @@ def collection(tmp_path):
             request("r1", "Meine Stimme braucht Gesellschaft", ["t1"], "train"),
             request("r2", "Platt, und zwar vorn", ["t2"], "dev"),
             request("r3", "Niemand kann mir helfen", [], "train"),
+            request("r5", "Verkaufe Sofa, fast neu, 80 Euro", [], "train", ["outside"]),
             request("r4", "Wo sieht man den Mond?", ["t3"], "test"),
         ],
         "pairs": [
@@ -70,7 +72,7 @@ def test_an_adapter_comes_back_as_it_was_saved(adapter, tmp_path):
     assert found is not None
     assert found.encoders == ("a", "b")
     assert found.rank == 2
-    for name in ("centre", "query", "document"):
+    for name in ("centre", "query", "document", "scope"):
         np.testing.assert_allclose(getattr(found, name), getattr(adapter, name), atol=2e-3)
 
 
@@ -109,6 +111,16 @@ def test_training_lifts_what_answers_a_need(use, collection, tmp_path):
 
     right = gain("Der Toaster ist tot", "Ich löte alte Radios")
     assert right > gain("Der Toaster ist tot", "Ich backe Toastbrot")
+
+
+def test_what_no_neighbourhood_can_help_with_is_doubted(use, collection, tmp_path):
+    train(use, collection, tmp_path / "learned.npz")
+    learned = load_adapter({e.name: e.version for e in use.loaded}, tmp_path / "learned.npz")
+    assert learned is not None
+    passport = use.of_query("Wo verlängere ich meinen Reisepass?", "de")
+    bench = use.of_query("In unserer Straße fehlt eine Bank", "de")
+    assert learned.doubt(passport, "de") > learned.doubt(bench, "de") >= 0.0
+    assert learned.doubt({}, "de") == 0.0
 
 
 def test_with_both_encoders_the_matcher_uses_what_was_learned(tmp_path):
