@@ -27,8 +27,8 @@ from matching.vectors import WHOLE
 ADAPTER = DATA / "adapter.npz"
 _FORMAT = 2
 _ARRAYS = ("centre", "query", "document", "scope")
-# Three in four answerable requests lie further inside than this many log odds: nothing is doubted.
-_SURE = 1.5
+# Four in five answerable requests lie further inside than this many log odds: nothing is doubted.
+_SURE = 1.0
 
 
 @dataclass(frozen=True)
