@@ -127,7 +127,12 @@ class OpenReferralForm(ReferralForm):
 class HandoverForm(PortalForm):
     """To whom an idea goes, when, and what we ask them for."""
 
-    to = SelectField(_l("An wen?"), coerce=int, invalid_choice_message=_NOT_LISTED)
+    to = SelectField(
+        _l("An wen?"),
+        coerce=int,
+        invalid_choice_message=_NOT_LISTED,
+        validators=[InputRequired(_NOT_LISTED)],
+    )
     to_name = _name(_l("Name der Stelle"), _l("Nur nötig, wenn sie oben nicht steht."), Optional())
     passed_on = DateField(
         _l("Wann?"), validators=[InputRequired(_l("Nenn bitte den Tag der Weitergabe."))]

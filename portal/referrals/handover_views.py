@@ -9,7 +9,7 @@ from portal import clock
 from portal.accounts.guards import coordinator_required
 from portal.extensions import db
 from portal.htmx import render_page
-from portal.ideas.models import Idea
+from portal.ideas.models import Idea, ProgressEntry
 from portal.ideas.queries import idea_in_full, idea_to_decide
 from portal.ideas.rules import may_read
 from portal.ideas.topics import topic_names
@@ -60,6 +60,7 @@ def pack(handover_id: int) -> Response:
             "referrals/pack.html",
             handover=handover,
             idea=idea,
+            steps=_steps(idea),
             contact=address if has_contact else None,
             contact_name=initiator.name if has_contact and initiator else None,
             referral=queries.referral_of(idea.id),
@@ -101,6 +102,13 @@ def standing(idea_id: int) -> Response:
         answer_names=ANSWERS,
         tones=TONES,
     )
+
+
+def _steps(idea: Idea) -> list[ProgressEntry]:
+    """Return how the state changed, oldest first; further news in the same state are left out."""
+    entries = [*reversed(idea.progress)]
+    before = [None, *(entry.state for entry in entries)]
+    return [entry for entry, last in zip(entries, before, strict=False) if entry.state != last]
 
 
 def _handover(handover_id: int) -> Handover:

@@ -52,7 +52,10 @@ class MeetingForm(PortalForm):
     """When a steering team meets."""
 
     area = SelectField(
-        _l("Welches Team?"), choices=_choices(AREA_NAMES), invalid_choice_message=_NOT_LISTED
+        _l("Welches Team?"),
+        choices=_choices(AREA_NAMES),
+        invalid_choice_message=_NOT_LISTED,
+        validators=[InputRequired(_NOT_LISTED)],
     )
     held_on = DateField(
         _l("Tag der Sitzung"), validators=[InputRequired(_l("Nenn bitte den Tag der Sitzung."))]
@@ -67,7 +70,12 @@ class MeetingForm(PortalForm):
 class ItemForm(PortalForm):
     """What is asked of the steering team about an idea, and in which meeting."""
 
-    meeting = SelectField(_l("Sitzung"), coerce=int, invalid_choice_message=_NOT_LISTED)
+    meeting = SelectField(
+        _l("Sitzung"),
+        coerce=int,
+        invalid_choice_message=_NOT_LISTED,
+        validators=[InputRequired(_NOT_LISTED)],
+    )
     asked = _text(
         _l("Was soll das Steuerungsteam entscheiden oder tun?"),
         _l("Zum Beispiel: Soll daraus ein Team werden? Wer öffnet die Tür beim Grünamt?"),

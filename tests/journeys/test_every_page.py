@@ -33,6 +33,8 @@ ONE_OF_MANY = [
     (r"^/(gesuche|leitung)/antwort/[^/]{8,}", r"/\1/antwort/token"),
     (r"^/ansprechstellen/[a-z0-9-]+", "/ansprechstellen/slug"),
     (r"^/wissen/[a-z-]+", "/wissen/code"),
+    (r"^/weitergaben/bei/[^/]{8,}", "/weitergaben/bei/token"),
+    (r"^/foerdertoepfe/(?!neu$|pruefen$|idee/|team/|text/)[a-z0-9-]+", "/foerdertoepfe/slug"),
 ]
 
 
