@@ -54,6 +54,11 @@ def tidy(text: str | None) -> str:
     return unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n")).strip()
 
 
+def lines_of(text: str | None) -> list[str]:
+    """Return the lines that say something, with single blanks between their words."""
+    return [line for raw in (text or "").splitlines() if (line := " ".join(raw.split()))]
+
+
 def clean_query(text: str, limit: int = 400) -> str:
     """Make a search text from the address bar safe to use; nothing is refused there."""
     return UNSTORABLE.sub(" ", tidy(text))[:limit].strip()

@@ -1,7 +1,7 @@
 """The form that keeps an entry true."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -19,9 +19,11 @@ from wtforms.validators import URL, DataRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
-from portal.forms import HasWords, NobodysContact, NotLonger, PortalForm, Storable, tidy
+from portal.forms import HasWords, NobodysContact, NotLonger, Storable, lines_of, tidy
 from portal.funds.models import Fund
 from portal.funds.wording import WHO
+from portal.places.forms import AreaForm
+from portal.places.models import Borough
 
 _DAY = re.compile(r"^(\d{1,2})\.\s?(\d{1,2})\.?$")
 _NO_URL = _l("Das ist keine vollständige Adresse (https://…).")
@@ -55,7 +57,7 @@ def _boxes(label: str, hint: str) -> SelectMultipleField:
     )
 
 
-class FundForm(PortalForm):
+class FundForm(AreaForm):
     """Everything about an entry but its address and the day it was checked."""
 
     seen_at = HiddenField()
@@ -78,11 +80,6 @@ class FundForm(PortalForm):
         _l("So sagen es die Leute"),
         2000,
         hint=_l("Ein Wort je Zeile, zum Beispiel „Jugendclub“. Daran erkennen wir passende Ideen."),
-    )
-    area = _text(
-        _l("Gebiet"),
-        1000,
-        hint=_l("Ein Stadtbezirk oder Ortsteil je Zeile. Leer heißt: ganze Stadt."),
     )
     deadline = _text(
         _l("Frist in einem Satz"), 300, DataRequired(_l("Schreib bitte etwas zur Frist."))
@@ -107,25 +104,16 @@ class FundForm(PortalForm):
     has_ended = BooleanField(_l("Diesen Fördertopf gibt es nicht mehr"))
 
     def __init__(
-        self, *, places: Iterable[str], topics: Mapping[str, str], fund: Fund | None
+        self, *, boroughs: Sequence[Borough], topics: Mapping[str, str], fund: Fund | None
     ) -> None:
-        super().__init__(data=_as_form_data(fund) if fund else None)
-        self._places = {place.casefold(): place for place in places}
+        super().__init__(boroughs, _as_form_data(fund) if fund else None)
         self._ended_on = fund.ended_on if fund else None
         self.who_codes.choices = [SelectChoice(code, label) for code, label in WHO.items()]
         self.topics.choices = [SelectChoice(code, name) for code, name in topics.items()]
 
-    def validate_area(self, field: Field) -> None:
-        """Refuse places nobody has."""
-        unknown = [name for name in _lines(field.data) if name.casefold() not in self._places]
-        if unknown:
-            raise ValidationError(
-                _("Diesen Stadtbezirk oder Ortsteil gibt es nicht: %(name)s", name=unknown[0])
-            )
-
     def validate_closes(self, field: Field) -> None:
         """Only days of the calendar."""
-        for line in _lines(field.data):
+        for line in lines_of(field.data):
             _month_and_day(line)
 
     def validate_opens(self, field: Field) -> None:
@@ -141,10 +129,10 @@ class FundForm(PortalForm):
             "who": self.who.data,
             "who_codes": self.who_codes.data or [],
             "topics": self.topics.data or [],
-            "words": _lines(self.words.data),
-            "area": [self._places[name.casefold()] for name in _lines(self.area.data)],
+            "words": lines_of(self.words.data),
+            "area": self.chosen_places(),
             "deadline": self.deadline.data,
-            "closes": [_month_and_day(line) for line in _lines(self.closes.data)],
+            "closes": [_month_and_day(line) for line in lines_of(self.closes.data)],
             "opens": _month_and_day(self.opens.data) if self.opens.data else None,
             "website": self.website.data or None,
             "source_url": self.source_url.data,
@@ -186,7 +174,3 @@ def _month_and_day(text: str) -> str:
 def _in_german(day: str) -> str:
     month, number = map(int, day.split("-"))
     return f"{number}.{month}."
-
-
-def _lines(text: str | None) -> list[str]:
-    return [line for raw in (text or "").splitlines() if (line := " ".join(raw.split()))]

@@ -161,10 +161,7 @@ def _listed(fund: Fund, is_marked: bool) -> Listed:
 
 
 def _form_page(fund: Fund | None) -> Response:
-    boroughs = all_districts()
-    places = [borough.name for borough in boroughs]
-    places += [district.name for borough in boroughs for district in borough.districts]
-    form = FundForm(places=places, topics=topic_names(), fund=fund)
+    form = FundForm(boroughs=all_districts(), topics=topic_names(), fund=fund)
     if form.validate_on_submit() and (saved := _saved(fund, form)):
         flash(_("Der Eintrag ist gespeichert und gilt als heute geprüft."), "good")
         return redirect(url_for(".show", slug=saved.slug), 303)

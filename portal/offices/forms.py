@@ -1,7 +1,7 @@
 """The form that keeps an entry of the directory true."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,9 +10,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, DataRequired, Email, Optional, ValidationError
 
 from portal.choices import LANGUAGES
-from portal.forms import HasWords, NobodysContact, NotLonger, PortalForm, Storable, tidy
+from portal.forms import HasWords, NobodysContact, NotLonger, Storable, lines_of, tidy
 from portal.offices.labels import EVIDENCE, KINDS
 from portal.offices.models import Office
+from portal.places.forms import AreaForm
+from portal.places.models import Borough
 
 FEWEST_PHRASES = 3
 WRONG_CHOICE = _l("Wähl bitte eine der Möglichkeiten aus der Liste.")
@@ -39,7 +41,7 @@ def _text(label: object, limit: int, *, required: str = "", hint: object = "") -
     )
 
 
-class OfficeForm(PortalForm):
+class OfficeForm(AreaForm):
     """Everything about an entry but its address and the day it was checked."""
 
     seen_at = HiddenField()
@@ -79,11 +81,6 @@ class OfficeForm(PortalForm):
             "Eine Zeile je Satz oder Wort. Andere Sprachen mit Kürzel davor, zum Beispiel "
             "„en: broken swing“. Daraus lernt die Suche."
         ),
-    )
-    area = _text(
-        _l("Gebiet"),
-        1000,
-        hint=_l("Ein Stadtbezirk oder Ortsteil je Zeile. Leer heißt: ganze Stadt."),
     )
     first_question = _text(_l("Was vorher zu klären ist"), 600)
     bring = _text(_l("Was bereitliegen sollte"), 600)
@@ -129,9 +126,8 @@ class OfficeForm(PortalForm):
         invalid_choice_message=WRONG_CHOICE,
     )
 
-    def __init__(self, *, places: Iterable[str], office: Office) -> None:
-        super().__init__(data=_as_form_data(office))
-        self._places = {place.casefold(): place for place in places}
+    def __init__(self, *, boroughs: Sequence[Borough], office: Office) -> None:
+        super().__init__(boroughs, _as_form_data(office))
 
     def validate_everyday(self, field: TextAreaField) -> None:
         """Ask for enough phrases, in languages the portal knows."""
@@ -142,14 +138,6 @@ class OfficeForm(PortalForm):
             )
         if len(split_phrases(field.data).get("de", [])) < FEWEST_PHRASES:
             raise ValidationError(_("Mindestens drei Zeilen auf Deutsch, dann wird sie gefunden."))
-
-    def validate_area(self, field: TextAreaField) -> None:
-        """Refuse places nobody has."""
-        unknown = [name for name in _lines(field.data) if name.casefold() not in self._places]
-        if unknown:
-            raise ValidationError(
-                _("Diesen Stadtbezirk oder Ortsteil gibt es nicht: %(name)s", name=unknown[0])
-            )
 
     def validate_website(self, field: StringField) -> None:
         """Only addresses a browser opens as a page."""
@@ -169,7 +157,7 @@ class OfficeForm(PortalForm):
             "duties": self.duties.data,
             "everyday": phrases.pop("de"),
             "everyday_other": phrases,
-            "area": [self._places[name.casefold()] for name in _lines(self.area.data)],
+            "area": self.chosen_places(),
             "first_question": self.first_question.data or "",
             "bring": self.bring.data or "",
             "website": self.website.data or None,
@@ -182,7 +170,7 @@ class OfficeForm(PortalForm):
 def split_phrases(text: str | None) -> dict[str, list[str]]:
     """Return the lines of the everyday field by language code."""
     phrases: dict[str, list[str]] = {}
-    for line in _lines(text):
+    for line in lines_of(text):
         marked = _LANGUAGE_MARK.match(line)
         code, phrase = marked.groups() if marked else ("de", line)
         phrases.setdefault(code, []).append(phrase)
@@ -206,10 +194,6 @@ def _as_form_data(office: Office) -> dict[str, object]:
         "source_url": office.source_url,
         "evidence": office.evidence,
     }
-
-
-def _lines(text: str | None) -> list[str]:
-    return [line for raw in (text or "").splitlines() if (line := " ".join(raw.split()))]
 
 
 def _only_web(field: StringField) -> None:

@@ -82,9 +82,7 @@ def edit(slug: str) -> Response:
     """Let coordinators correct an entry; saving counts as checking it."""
     office = _office_or_404(slug)
     boroughs = all_districts()
-    places = [borough.name for borough in boroughs]
-    places += [district.name for borough in boroughs for district in borough.districts]
-    form = OfficeForm(places=places, office=office)
+    form = OfficeForm(boroughs=boroughs, office=office)
     if form.validate_on_submit() and _saved(office, form):
         flash(_("Der Eintrag ist gespeichert und gilt als heute geprüft."), "good")
         return redirect(url_for(".show", slug=slug), 303)
