@@ -71,9 +71,12 @@ def sweep(wanted: Callable[[], Collection[str]]) -> int:
     old = [path for path in folder().glob("*/*") if _written_at(path) < oldest]
     kept = wanted() if old else ()
     superfluous = [path for path in old if _digest_in(path.name) not in kept]
+    deleted = 0
     for path in superfluous:
-        path.unlink(missing_ok=True)
-    return len(superfluous)
+        if _written_at(path) < oldest:  # else somebody has just sent the same picture again
+            path.unlink(missing_ok=True)
+            deleted += 1
+    return deleted
 
 
 def _digest_in(name: str) -> str:
