@@ -25,8 +25,12 @@ NAVIGATION = (
 # What else there is, at the foot of every page.
 MORE = (
     ("news.index", _l("Neues"), "news.index"),
+    ("teams.openings", _l("Gesuche"), "teams.openings"),
     ("organisations.index", _l("Akteure und was sie verleihen"), "organisations."),
+    ("funds.index", _l("Fördertöpfe"), "funds."),
     ("knowhow.index", _l("Wissen und Checklisten"), "knowhow."),
+    ("steering.published", _l("Entscheidungen der Steuerungsteams"), "steering.published"),
+    ("referrals.index", _l("Für Beiräte und Quartiersmanagement"), "referrals.index"),
 )
 LINK_LABELS = {
     "coordination": _l("Koordination"),

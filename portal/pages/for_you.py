@@ -22,6 +22,8 @@ from portal.messages.queries import unread_threads
 from portal.organisations.models import Booking, OrganisationMember, Resource
 from portal.places.models import District
 from portal.profiles.models import Profile
+from portal.recruiting.models import OPEN, JoinRequest
+from portal.teams.models import Membership
 
 FITTING = 3
 GATHERINGS = 3
@@ -104,12 +106,13 @@ def _other_kinds(source: str, target: str) -> list[str]:
     return kinds
 
 
-def _count_waiting(user: User) -> dict[str, int]:
+def _count_waiting(user: User) -> dict[str, int | None]:
     """Count all that waits for the person, in one statement."""
     columns = [
         count(user).scalar_subquery().label(name)
         for name, count in (
             ("introductions", _introductions),
+            ("requests", _requests),
             ("questions", _questions),
             ("bookings", _bookings),
             ("messages", lambda person: unread_threads(person.id)),
@@ -136,6 +139,18 @@ def _introductions(user: User) -> Select[int]:
 def _questions(user: User) -> Select[int]:
     return select(func.count(Idea.id)).where(
         Idea.initiator_id == user.id, Idea.state == "rueckfrage", Idea.withdrawn_at.is_(None)
+    )
+
+
+def _requests(user: User) -> Select[int]:
+    """Select a team the person leads to which somebody wants to belong."""
+    led = select(Membership.team_id).where(
+        Membership.user_id == user.id, Membership.is_lead.is_(True), Membership.left_at.is_(None)
+    )
+    return select(func.min(JoinRequest.team_id)).where(
+        JoinRequest.team_id.in_(led),
+        JoinRequest.state == OPEN,
+        JoinRequest.cleared_at.is_not(None),
     )
 
 
@@ -171,7 +186,7 @@ def _profiles(user: User) -> Select[int]:
     return select(func.count(Profile.id)).where(Profile.user_id == user.id)
 
 
-# In the order in which people wait for an answer: somebody, a steering team, a club, a writer.
+# In the order in which people wait for an answer. Each gets what was counted, requests a team's id.
 _WAITING = {
     "introductions": lambda count: Step(
         ngettext(
@@ -182,6 +197,12 @@ _WAITING = {
         _("Sieh dir an, wer es ist und warum ihr zusammenpasst. Ein Nein ist völlig in Ordnung."),
         url_for("matches.introductions"),
         _("Ansehen und antworten"),
+    ),
+    "requests": lambda team_id: Step(
+        _("Jemand möchte in deinem Team mitmachen"),
+        _("Lies, was die Person schreibt, und antworte bis zu dem Tag, den sie nennt."),
+        url_for("recruiting.team_requests", team_id=team_id),
+        _("Anfrage ansehen"),
     ),
     "questions": lambda count: Step(
         ngettext(

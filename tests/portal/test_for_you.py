@@ -11,8 +11,10 @@ from portal.messages.actions import Contact, open_thread, post_message
 from portal.organisations import actions as lending
 from portal.organisations import queries
 from portal.profiles.models import Profile
+from portal.teams.actions import add_member, create_team
 from tests.portal.gatherings import joins, new_gathering
 from tests.portal.pairs import profile_of
+from tests.portal.recruits import ask
 
 
 def step_of(page):
@@ -51,6 +53,16 @@ def test_who_waits_for_an_answer_comes_before_everything_else(as_user, ada, ben,
     page = as_user(ada).visit("/")
     assert step_of(page) == "Jemand wartet auf dein Ja oder Nein"
     assert "Eine neue Nachricht für dich" in [link.text for link in page.select("main ul a")]
+
+
+def test_a_lead_is_told_that_somebody_wants_to_join(as_user, ada, ben, cem):
+    team = create_team(by=cem, name="Hofgarten", challenge="Beete im Hof anlegen.")
+    add_member(team, ada, is_lead=True)
+    db.session.commit()
+    ask(team, ben)
+    page = as_user(ada).visit("/")
+    assert step_of(page) == "Jemand möchte in deinem Team mitmachen"
+    assert page.select_one(".callout a")["href"] == f"/teams/{team.id}/anfragen"
 
 
 def test_a_question_back_is_the_next_step_of_whoever_had_the_idea(as_user, ada, cem):
