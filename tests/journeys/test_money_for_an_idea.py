@@ -36,11 +36,10 @@ def test_a_resident_finds_money_and_is_reminded(walk, javascript, size):
     window.press("Nicht mehr erinnern").see("erinnern dich nicht mehr")
     window.press("Merken und an die Frist erinnern").see("Gemerkt.")
 
-    window.visit("/ideen/?thema=begegnung")
-    window.use(window.page.locator("main article h2 a").first)
+    window.visit("/ideen/?stand=im_steuerungsteam").follow("Große Pflanzkübel")
     if not javascript:
         window.follow("Passende Fördertöpfe ansehen")
-    window.see(FUND, "Thema: Begegnung")
+    window.see(FUND, "im Text: Pflanzkübel")
     faults += check(window)
     window.follow("Text für einen Antrag kopieren").see("Kopier die Stücke")
     expect(window.page.get_by_label("Alles zusammen")).to_have_value(re.compile("Ausgangslage:"))
