@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from portal.extensions import db
 from portal.links import portal_url
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 
 
 class OutboxMailUtil(MailUtil):

@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.gatherings import times
 from portal.gatherings.models import Gathering, SignUp
 from portal.links import public_address
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 from portal.messages.notifications import in_language_of, notify
 
 CATEGORY = "gatherings"

@@ -16,7 +16,8 @@ from portal.gatherings import queries
 from portal.gatherings.models import Gathering, Hint, SignUp
 from portal.ideas.models import Idea
 from portal.links import public_address
-from portal.messages.actions import Contact, open_thread, post_message, queue_mail
+from portal.messages.actions import Contact, open_thread, post_message
+from portal.messages.mails import queue_mail
 from portal.messages.notifications import in_language_of, notify
 
 

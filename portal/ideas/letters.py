@@ -1,4 +1,4 @@
-"""Mails to the initiator of an idea, in the transaction of what they tell about.
+"""Mails and notifications to the initiator of an idea, in the transaction of what they tell about.
 
 Without an address nothing is written: then the progress page says it all. The idea's text never
 travels by mail. Texts are lazy, so that they speak the initiator's language, not the coordinator's.
@@ -14,7 +14,8 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea, ProgressEntry
 from portal.ideas.wording import STATE_MEANINGS, STATE_NAMES
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
+from portal.messages.notifications import in_language_of, notify
 
 
 def tell_received(idea: Idea) -> None:
@@ -72,18 +73,27 @@ def progress_url(idea: Idea) -> str:
 
 def _send(idea: Idea, event: str, subject: LazyString, text: LazyString, note: str = "") -> None:
     user = db.session.get(User, idea.initiator_id) if idea.initiator_id else None
-    address = user.email if user else idea.contact_email
-    if not address or (user and not user.active):
-        return
-    with force_locale((user and user.locale) or "de"):
-        body = _(
-            "Hallo%(name)s,\n\n%(text)s\n\nAlles zu deiner Idee findest du hier:\n%(url)s\n\n"
-            "Viele Grüße\nWir im Quartier",
-            name=f" {user.name}" if user else "",
-            text=f"{text}\n\n{note}" if note else str(text),
-            url=progress_url(idea),
-        )
-        queue_mail(key=f"idea:{idea.id}:{event}", to=address, subject=str(subject), body=body)
+    key = f"idea:{idea.id}:{event}"
+    if user is not None:
+        with in_language_of(user):
+            notify(
+                user,
+                category="ideas",
+                key=key,
+                subject=str(subject),
+                body=f"{text}\n\n{note}" if note else str(text),
+                path=f"/fortschritt/{idea.progress_token}",
+                urgent=True,
+            )
+    elif idea.contact_email:
+        with force_locale("de"):
+            body = _(
+                "Hallo,\n\n%(text)s\n\nAlles zu deiner Idee findest du hier:\n%(url)s\n\n"
+                "Viele Grüße\nWir im Quartier",
+                text=f"{text}\n\n{note}" if note else str(text),
+                url=progress_url(idea),
+            )
+            queue_mail(key=key, to=idea.contact_email, subject=str(subject), body=body)
 
 
 def _moment(when: object) -> str:

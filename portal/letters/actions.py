@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.letters import addresses, rules
 from portal.letters.models import Letter, LetterReply
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 from portal.offices.models import Office
 
 

@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.links import public_address
 from portal.matches.models import Call, IntroductionSide
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 from portal.messages.notifications import channels_of, in_language_of, notify
 
 MAIL, PORTAL, TELEPHONE = "mail", "portal", "telefon"

@@ -1,16 +1,13 @@
 """Mails and conversations: what other rooms call. Actions change rows; the caller commits."""
 
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.accounts.models import User
@@ -18,9 +15,9 @@ from portal.errors import PortalError
 from portal.extensions import db
 from portal.links import portal_url
 from portal.messages import keys, outbox
+from portal.messages.mails import SUBJECT_LIMIT, one_line, queue_mail
 from portal.messages.models import Message, OutboxMail, Participant, Thread
-
-SUBJECT_LIMIT = 200
+from portal.messages.notifications import in_language_of, mark_read_about, notify
 
 
 class ThreadClosed(PortalError):
@@ -36,44 +33,6 @@ class Contact:
     display_name: str
     user: User | None = None
     email: str | None = None
-
-
-def queue_mail(
-    *,
-    key: str,
-    to: str,
-    subject: str,
-    body: str,
-    not_before: datetime | None = None,
-    unsubscribe_url: str | None = None,
-    reply_to: str | None = None,
-) -> OutboxMail:
-    """Put a mail into the outbox; the same `key` gives the mail that is there already.
-
-    It goes out with the caller's commit or not at all. `key` names the event, for example
-    "introduction:12:asked:7"; it never holds an address. With `reply_to` a person wrote it:
-    answers and bounces go there.
-    """
-    if mail := _mail_by_key(key):
-        return mail
-    mail = OutboxMail(
-        key=key,
-        to_address=to.strip(),
-        subject=_one_line(subject)[:SUBJECT_LIMIT],
-        body=body.strip() + "\n",
-        unsubscribe_url=unsubscribe_url,
-        reply_to=reply_to,
-        next_try_at=not_before or clock.now(),
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(mail)
-    except IntegrityError:  # the same event in another process, a moment earlier
-        found = _mail_by_key(key)
-        if found is None:
-            raise
-        return found
-    return mail
 
 
 def send_due_mails(limit: int = 50) -> int:
@@ -101,7 +60,7 @@ def open_thread(*, subject: str, people: Sequence[Contact]) -> Thread:
     """Start a conversation between `people`; nobody learns an address."""
     if len(people) < 2:
         raise ValueError("a conversation needs two sides")
-    thread = Thread(subject=_one_line(subject)[:SUBJECT_LIMIT])
+    thread = Thread(subject=one_line(subject)[:SUBJECT_LIMIT])
     thread.participants = [
         Participant(
             user=contact.user,
@@ -139,6 +98,8 @@ def post_message(thread: Thread, participant: Participant | None, text: str) -> 
 def mark_read(participant: Participant) -> None:
     """Remember that this side has seen everything so far."""
     participant.read_at = clock.now()
+    if participant.user_id:
+        mark_read_about(participant.user_id, f"thread:{participant.thread_id}:message:")
     db.session.flush()
 
 
@@ -163,34 +124,38 @@ def _participants(thread: Thread) -> Sequence[Participant]:
 
 
 def _notify(thread: Thread, message: Message, to: Participant) -> None:
-    """Mail that there is something new; the text itself stays in the portal."""
+    """Say that there is something new; the text itself stays in the portal."""
     user = db.session.get(User, to.user_id) if to.user_id else None
-    address = user.email if user else to.email
-    if not address or (user and not user.active):
-        return
-    with force_locale(user.locale if user and user.locale else "de"):
-        body = _(
-            "Hallo %(name)s,\n\n"
-            "im Gespräch „%(subject)s“ gibt es eine neue Nachricht für dich.\n\n"
-            "Lies sie und antworte im Portal:\n%(url)s\n\n"
-            "Bitte antworte nicht auf diese Mail: Sie kommt nur bei uns an. So bleibt deine "
-            "Adresse privat.",
-            name=to.display_name,
-            subject=thread.subject,
-            url=thread_url(to),
-        )
-        queue_mail(
-            key=f"message:{message.id}:{to.id}",
-            to=address,
-            subject=_("Neue Nachricht – antworte im Portal"),
-            body=body,
-        )
+    if user is not None:
+        with in_language_of(user):
+            notify(
+                user,
+                category="messages",
+                key=f"thread:{thread.id}:message:{message.id}",
+                subject=_("Neue Nachricht – antworte im Portal"),
+                body=_body(thread),
+                path=f"/nachrichten/{thread.id}",
+                urgent=True,
+            )
+    elif to.email:
+        with force_locale("de"):
+            queue_mail(
+                key=f"message:{message.id}:{to.id}",
+                to=to.email,
+                subject=_("Neue Nachricht – antworte im Portal"),
+                body=_(
+                    "Hallo %(name)s,\n\n%(text)s\n\n%(link)s",
+                    name=to.display_name,
+                    text=_body(thread),
+                    link=thread_url(to),
+                ),
+            )
 
 
-def _mail_by_key(key: str) -> OutboxMail | None:
-    return db.session.scalar(select(OutboxMail).where(OutboxMail.key == key))
-
-
-def _one_line(text: str) -> str:
-    """Return `text` without line breaks and control characters: a header is one line."""
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()
+def _body(thread: Thread) -> str:
+    return _(
+        "im Gespräch „%(subject)s“ gibt es eine neue Nachricht für dich. Lies sie und antworte im "
+        "Portal. Bitte antworte nicht auf diese Mail: Sie kommt nur bei uns an. So bleibt deine "
+        "Adresse privat.",
+        subject=thread.subject,
+    )

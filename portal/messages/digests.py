@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.links import portal_url, public_address
 from portal.messages import unsubscribing
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 from portal.messages.models import Notification, NotificationPreference, OutboxMail
 from portal.messages.notifications import in_language_of
 from portal.messages.wording import CATEGORY_NAMES

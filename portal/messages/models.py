@@ -11,6 +11,7 @@ from portal.extensions import db
 
 # What a notification can be about; each category can be set apart by the person.
 CATEGORIES = (
+    "messages",
     "introductions",
     "teams",
     "openings",

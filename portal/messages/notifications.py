@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.links import portal_url, public_address
 from portal.messages import unsubscribing
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 from portal.messages.models import CATEGORIES, Notification, NotificationPreference
 
 
@@ -91,6 +91,19 @@ def mark_read(user_id: int, up_to: int) -> None:
         .where(
             Notification.user_id == user_id,
             Notification.id <= up_to,
+            Notification.read_at.is_(None),
+        )
+        .values(read_at=clock.now())
+    )
+
+
+def mark_read_about(user_id: int, key_start: str) -> None:
+    """Remember that the person has seen what the notifications are about whose keys start so."""
+    db.session.execute(
+        update(Notification)
+        .where(
+            Notification.user_id == user_id,
+            Notification.key.startswith(key_start, autoescape=True),
             Notification.read_at.is_(None),
         )
         .values(read_at=clock.now())

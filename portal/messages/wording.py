@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 CATEGORY_NAMES = {
+    "messages": _l("Nachrichten"),
     "introductions": _l("Vermittlungen"),
     "teams": _l("Deine Teams und Beitrittsanfragen"),
     "openings": _l("Gesuche und Leihen"),

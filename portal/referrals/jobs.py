@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from portal.extensions import db
 from portal.ideas.wording import STATE_NAMES
 from portal.links import portal_url
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 from portal.referrals import queries
 from portal.referrals.models import Referrer
 

@@ -17,8 +17,9 @@ from portal.accounts.queries import coordinators
 from portal.errors import PortalError
 from portal.extensions import db
 from portal.links import public_address
-from portal.messages.actions import Contact, open_thread, post_message, queue_mail
+from portal.messages.actions import Contact, open_thread, post_message
 from portal.messages.keys import make_key
+from portal.messages.mails import queue_mail
 from portal.messages.models import Participant, Thread
 from portal.profiles.rules import first_name
 from portal.teams import queries

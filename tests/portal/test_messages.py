@@ -9,6 +9,7 @@ from portal.extensions import db
 from portal.messages import actions
 from portal.messages.actions import Contact
 from portal.messages.models import Message, OutboxMail, Participant, Thread
+from portal.messages.notifications import choose_channels
 from tests.browser import form_fields
 
 
@@ -215,3 +216,15 @@ def test_administrators_see_waiting_and_failed_mails_and_try_again(as_user, eve,
     assert "gescheitert" not in page.text
     assert db.session.get(OutboxMail, failed.id).attempts == 0
     assert db.session.get(OutboxMail, mail.id).sent_at is None
+
+
+def test_who_turned_these_mails_off_still_finds_the_news_in_the_portal(as_user, ada, ben, bench):
+    choose_channels(ben.id, {"messages": "portal"})
+    db.session.commit()
+    before = len(mails())
+    as_user(ada).submit(f"/nachrichten/{bench.id}", text="Kommst du am Samstag?")
+    assert len(mails()) == before
+    page = as_user(ben).visit("/mitteilungen/")
+    assert page.select_one(".card__title a")["href"] == f"/nachrichten/{bench.id}"
+    as_user(ben).submit(f"/nachrichten/{bench.id}/gelesen")
+    assert not as_user(ben).visit("/mitteilungen/").select(".card .badge")

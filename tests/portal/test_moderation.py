@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.ideas.actions import submit_idea
 from portal.ideas.models import Idea
 from portal.matches.models import MatcherParameters, Suggestion
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 from portal.moderation.models import AuditEntry
 from portal.moderation.queries import PAGE
 from portal.offices.models import Office

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.extensions import db
 from portal.messages import outbox
-from portal.messages.actions import forget_old_mails, queue_mail, retry_mail, send_due_mails
+from portal.messages.actions import forget_old_mails, retry_mail, send_due_mails
+from portal.messages.mails import queue_mail
 from portal.messages.models import OutboxMail
 from tests.mail_server import MailServer
 

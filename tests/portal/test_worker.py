@@ -18,7 +18,7 @@ from portal.accounts.models import User
 from portal.config import ConfigError
 from portal.database import writing
 from portal.extensions import db
-from portal.messages.actions import queue_mail
+from portal.messages.mails import queue_mail
 from portal.messages.models import Notification, OutboxMail
 from portal.organisations.actions import ask_for, create_organisation, offer_resource
 from portal.organisations.queries import resource_page
