@@ -3,10 +3,11 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select, update
+from sqlalchemy import update
 
 from portal import clock
 from portal.accounts.models import User
+from portal.coordination import queries
 from portal.coordination.models import (
     CHANNELS,
     KINDS,
@@ -17,7 +18,6 @@ from portal.coordination.models import (
 )
 from portal.errors import Conflict, PortalError
 from portal.extensions import db
-from portal.ideas.models import Idea
 from portal.letters import actions as letters
 
 Subject = tuple[str, int]
@@ -114,10 +114,9 @@ def hand_over(work: Work, *, to: User, note: str) -> None:
 def hand_over_everything(*, to: User, note: str, by: User) -> int:
     """Give all open items of `by` to a colleague; return how many.
 
-    What is about the colleague, or about their own idea, stays where it is (four eyes).
+    What is about the colleague, their own idea or their team stays where it is (four eyes).
     """
     _check_colleague(to, by.id)
-    own_ideas = select(Idea.id).where(Idea.initiator_id == to.id)
     handed = 0
     for table in (NextStep, SupportRequest):
         done = db.session.execute(
@@ -125,8 +124,7 @@ def hand_over_everything(*, to: User, note: str, by: User) -> int:
             .where(
                 table.owner_id == by.id,
                 table.done_at.is_(None),
-                or_(table.subject_kind != "idea", table.subject_id.not_in(own_ideas)),
-                or_(table.subject_kind != "person", table.subject_id != to.id),
+                ~queries.concerns(to, table),
             )
             .values(owner_id=to.id, handover_note=note)
         )

@@ -28,7 +28,7 @@ class Work:
 def hand_over_letter(letter_id: int) -> Response:
     """Let a colleague mind a letter."""
     letter = letter_or_404(letter_id)
-    people = queries.colleagues([letter.owner_id, letter.idea.initiator_id])
+    people = queries.colleagues([letter.owner_id, *queries.people_behind(letter.idea)])
     form = HandOverForm(people, letter.owner_id)
     if form.validate_on_submit():
         to = form.colleague()

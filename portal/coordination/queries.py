@@ -3,29 +3,31 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Role, User
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.ideas.queries import is_from
 from portal.letters.queries import count_open_letters_of
 from portal.matches.models import Introduction, Suggestion
 from portal.offices.models import Office
-from portal.teams.models import Team
+from portal.teams.models import Membership, Team
+from portal.teams.queries import member_ids_of
 
 ENTRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The subject of a record: its name, and the account behind it, if there is one."""
+    """The subject of a record: its name, and the accounts that stand behind it."""
 
     kind: str
     id: int
     title: str
-    owner_id: int | None = None
+    owners: frozenset[int] = frozenset()
     slug: str = ""
 
 
@@ -33,15 +35,35 @@ def about(kind: str, subject_id: int) -> About | None:
     """Return what a record is about, if it exists."""
     if kind == "idea":
         idea = db.session.get(Idea, subject_id)
-        return About(kind, subject_id, idea.title, idea.initiator_id) if idea else None
+        return About(kind, subject_id, idea.title, people_behind(idea)) if idea else None
     if kind == "person":
         user = db.session.get(User, subject_id)
-        return About(kind, subject_id, user.name, user.id) if user else None
+        return About(kind, subject_id, user.name, frozenset({user.id})) if user else None
     if kind == "team":
         team = db.session.get(Team, subject_id)
-        return About(kind, subject_id, team.name) if team else None
+        members = frozenset(member_ids_of(team)) if team else frozenset()
+        return About(kind, subject_id, team.name, members) if team else None
     office = db.session.get(Office, subject_id) if kind == "office" else None
     return About(kind, subject_id, office.name, slug=office.slug) if office else None
+
+
+def people_behind(idea: Idea) -> frozenset[int]:
+    """Return the accounts whose idea it is, also where it was posted without signing in."""
+    found = select(User.id).where(Idea.id == idea.id, is_from(User.id, User.email))
+    return frozenset(db.session.scalars(found.order_by(User.id)))
+
+
+def concerns(user: User, work: type[NextStep] | type[SupportRequest]) -> ColumnElement[bool]:
+    """Say which work is about somebody themselves, their idea or their team (four eyes)."""
+    own_ideas = select(Idea.id).where(is_from(user.id, user.email))
+    own_teams = select(Membership.team_id).where(
+        Membership.user_id == user.id, Membership.left_at.is_(None)
+    )
+    return or_(
+        and_(work.subject_kind == "person", work.subject_id == user.id),
+        and_(work.subject_kind == "idea", work.subject_id.in_(own_ideas)),
+        and_(work.subject_kind == "team", work.subject_id.in_(own_teams)),
+    )
 
 
 def colleagues(but: Collection[int | None] = ()) -> Sequence[User]:

@@ -105,7 +105,7 @@ def log_contact(kind: str, subject_id: int) -> Response:
 def add_step(kind: str, subject_id: int) -> Response:
     """Promise what happens next."""
     about = _about_to_work_on(kind, subject_id)
-    form = StepForm(queries.colleagues([about.owner_id]), current_user)
+    form = StepForm(queries.colleagues(about.owners), current_user)
     if not form.validate():
         return _page(about, form)
     actions.add_step(
@@ -123,7 +123,7 @@ def add_step(kind: str, subject_id: int) -> Response:
 def request_support(kind: str, subject_id: int) -> Response:
     """Note what help is needed."""
     about = _about_to_work_on(kind, subject_id)
-    form = SupportForm(queries.colleagues([about.owner_id]), current_user)
+    form = SupportForm(queries.colleagues(about.owners), current_user)
     if not form.validate():
         return _page(about, form)
     actions.request_support(
@@ -156,7 +156,7 @@ def _about(kind: str, subject_id: int) -> queries.About:
 
 def _about_to_work_on(kind: str, subject_id: int) -> queries.About:
     about = _about(PATHS.get(kind, ""), subject_id)
-    if not rules.may_work_on(current_user, about.owner_id):
+    if not rules.may_work_on(current_user, about.owners):
         abort(403)
     return about
 
@@ -171,7 +171,7 @@ def _page(
     about: queries.About, failed: RecordForm | None = None, request_id: int | None = None
 ) -> Response:
     """Render the record, after an error with the form that failed, filled and open."""
-    may_work = rules.may_work_on(current_user, about.owner_id)
+    may_work = rules.may_work_on(current_user, about.owners)
     what = (about.kind, about.id)
     requests = queries.requests_about(*what) if may_work else []
     return render_page(
@@ -203,7 +203,7 @@ def _forms(
     failed: RecordForm | None,
     request_id: int | None,
 ) -> Forms:
-    people = queries.colleagues([about.owner_id])
+    people = queries.colleagues(about.owners)
     contact = failed if isinstance(failed, ContactForm) else ContactForm(formdata=None)
     step = failed if isinstance(failed, StepForm) else None
     support = failed if isinstance(failed, SupportForm) else None

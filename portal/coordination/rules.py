@@ -1,5 +1,6 @@
 """Who may work on what, and how long something may wait. Pure: no query, no request."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from portal.accounts.models import User
@@ -23,9 +24,9 @@ MINUTES = {
 }
 
 
-def may_work_on(user: User, owner_id: int | None) -> bool:
-    """Whether `user` may read and keep notes about something whose person is `owner_id`.
+def may_work_on(user: User, owners: Collection[int]) -> bool:
+    """Whether `user` may read and keep notes about something these accounts stand behind.
 
-    Nobody works on their own idea or on what is noted about themselves (four eyes).
+    Nobody works on their own idea or team or on what is noted about themselves (four eyes).
     """
-    return user.is_authenticated and user.is_coordinator and user.id != owner_id
+    return user.is_authenticated and user.is_coordinator and user.id not in owners

@@ -218,7 +218,7 @@ def hand_over() -> Response:
     work = _work_asked_for()
     owner_id = work.owner_id if work else current_user.id
     concerned = queries.about(*work.subject) if work else None
-    people = queries.colleagues([owner_id, concerned.owner_id if concerned else None])
+    people = queries.colleagues([owner_id, *(concerned.owners if concerned else ())])
     form = HandOverForm(people, owner_id)
     if form.validate_on_submit():
         return _handed_over(work, form)
@@ -272,7 +272,7 @@ def _work_asked_for() -> NextStep | SupportRequest | None:
 def _work_or_404(table: type[Work], row_id: int) -> Work:
     work = db.get_or_404(table, row_id)
     about = queries.about(*work.subject) or abort(404)
-    if not rules.may_work_on(current_user, about.owner_id):
+    if not rules.may_work_on(current_user, about.owners):
         abort(403)
     return work
 

@@ -25,10 +25,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joine
 from portal import clock
 from portal.accounts.models import User
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
+from portal.coordination.queries import concerns
 from portal.coordination.rules import NO_REACTION_AFTER
 from portal.coordination.tiles import WAITING
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.ideas.queries import is_from
 from portal.letters.models import Letter
 from portal.letters.queries import waiting
 from portal.matches.models import Call, IndexEntry, Introduction, Suggestion
@@ -205,7 +207,7 @@ def _silent(me: User) -> list[ColumnElement[bool]]:
         Idea.state == "eingegangen",
         Idea.hidden_at.is_(None),
         Idea.created_at < clock.now() - NO_REACTION_AFTER,
-        or_(Idea.initiator_id.is_(None), Idea.initiator_id != me.id),
+        ~is_from(me.id, me.email),
         ~contacted,
     ]
 
@@ -232,8 +234,7 @@ def _open(
 ) -> list[ColumnElement[bool]]:
     conditions = [
         table.done_at.is_(None),
-        or_(Idea.id.is_(None), Idea.initiator_id.is_(None), Idea.initiator_id != me.id),
-        or_(table.subject_kind != "person", table.subject_id != me.id),
+        ~concerns(me, table),
     ]
     # What belongs to nobody any more is everybody's.
     return (

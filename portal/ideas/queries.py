@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.extensions import db
@@ -122,6 +122,16 @@ def idea_to_decide(idea_id: int) -> Idea | None:
     """Return the idea for a change, held until the transaction ends: one decision at a time."""
     idea = select(Idea).where(Idea.id == idea_id).with_for_update(of=Idea)
     return db.session.scalar(idea.options(selectinload(Idea.progress)))
+
+
+def is_from(
+    user_id: int | SQLColumnExpression[int], email: str | SQLColumnExpression[str]
+) -> ColumnElement[bool]:
+    """Say in SQL what `rules.is_from` says of an idea and an account; never NULL."""
+    return or_(
+        func.coalesce(Idea.initiator_id, 0) == user_id,
+        func.lower(func.coalesce(Idea.contact_email, "")) == func.lower(email),
+    )
 
 
 def _district_ids(condition: ColumnElement[bool]) -> Select[int]:

@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.errors import Conflict, PortalError
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.ideas.queries import is_from
 from portal.letters import addresses, rules
 from portal.letters.models import Letter, LetterReply
 from portal.messages.mails import queue_mail
@@ -183,7 +184,7 @@ def hand_over(letter: Letter, *, to: User, note: str) -> None:
 
 def hand_over_all(*, by: User, to: User, note: str) -> int:
     """Give all letters `by` minds to a colleague, but not those about the colleague's own ideas."""
-    own_ideas = select(Idea.id).where(Idea.initiator_id == to.id)
+    own_ideas = select(Idea.id).where(is_from(to.id, to.email))
     done = db.session.execute(
         update(Letter)
         .where(

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.ideas.queries import is_from
 from portal.letters import rules
 from portal.letters.models import Letter, LetterReply, ReplyMailbox
 from portal.offices.models import Office
@@ -78,9 +79,13 @@ def open_letters(limit: int = 200) -> Sequence[Letter]:
     ).all()
 
 
-def newest_letters(state: str, now: datetime, before: int | None = None) -> list[Letter]:
-    """Return a page of letters and one more, newest first; "" is every state."""
-    letters = select(Letter).options(joinedload(Letter.office), joinedload(Letter.idea))
+def newest_letters(me: User, state: str, now: datetime, before: int | None = None) -> list[Letter]:
+    """Return a page of letters and one more, newest first, but none about one's own idea.
+
+    An empty `state` is every state.
+    """
+    letters = select(Letter).join(Letter.idea).where(~is_from(me.id, me.email))
+    letters = letters.options(joinedload(Letter.office), contains_eager(Letter.idea))
     if state:
         letters = letters.where(*is_in_state(state, now))
     if before:
@@ -111,7 +116,7 @@ def waiting(state: str, now: datetime, me: User, mine: bool) -> list[ColumnEleme
     """Return the conditions of open letters in a state that `me` may work on; join the idea."""
     conditions = [
         Letter.closed_at.is_(None),
-        or_(Idea.initiator_id.is_(None), Idea.initiator_id != me.id),
+        ~is_from(me.id, me.email),
     ]
     if state == "answered":  # a no waits for what to do instead
         conditions.append(Letter.answered_at.is_not(None))

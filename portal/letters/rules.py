@@ -7,6 +7,7 @@ from datetime import datetime
 from portal import clock
 from portal.accounts.models import User
 from portal.ideas.models import Idea
+from portal.ideas.rules import is_from, may_review
 from portal.letters.models import Letter
 
 SILENT_AFTER = 14  # days
@@ -16,7 +17,7 @@ _PHONE = re.compile(r"(?:\+49|\b0\d{2,4})[ /-]?\d{3,}")
 
 def may_write(user: User, idea: Idea) -> bool:
     """Coordinators write for others' ideas; somebody else writes for theirs (four eyes)."""
-    return user.is_authenticated and user.is_coordinator and idea.initiator_id != user.id
+    return may_review(user) and not is_from(user, idea)
 
 
 def state_of(letter: Letter, now: datetime) -> str:

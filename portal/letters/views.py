@@ -60,7 +60,7 @@ def index() -> Response:
         return _letters_about(idea_id)
     state = request.args.get("stand", "")
     state = state if state in wording.STATES else ""
-    found = queries.newest_letters(state, clock.now(), row_number("vor"))
+    found = queries.newest_letters(current_user, state, clock.now(), row_number("vor"))
     shown = found[: queries.PAGE]
     more = shown[-1].id if len(found) > queries.PAGE else None
     return render_page(

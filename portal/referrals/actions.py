@@ -15,6 +15,7 @@ from portal.errors import Conflict
 from portal.extensions import db
 from portal.ideas.actions import move_idea, note_progress
 from portal.ideas.models import Idea, ProgressEntry
+from portal.ideas.rules import is_from
 from portal.messages.notifications import in_language_of, notify
 from portal.referrals import rules
 from portal.referrals.models import Handover, Referral, Referrer
@@ -132,7 +133,7 @@ def answer(handover: Handover, idea: Idea, *, code: str, text: str, by: User | N
         words = _("%(body)s %(answer)s.", body=handover.to_name, answer=ANSWERS[code])
         note_progress(idea, f"{words}\n\n{text}".strip(), by)
     owner = by or (db.session.get(User, handover.by_id) if handover.by_id else None)
-    if owner is None or not owner.is_coordinator or owner.id == idea.initiator_id:
+    if owner is None or not owner.is_coordinator or is_from(owner, idea):
         return
     if code == "abgelehnt":
         step = _("%(body)s macht es nicht. Wer hilft stattdessen?", body=handover.to_name)

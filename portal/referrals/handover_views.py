@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.htmx import render_page
 from portal.ideas.models import Idea, ProgressEntry
 from portal.ideas.queries import idea_in_full, idea_to_decide
-from portal.ideas.rules import may_read
+from portal.ideas.rules import is_from, may_read
 from portal.ideas.topics import topic_names
 from portal.ideas.wording import STATE_NAMES
 from portal.referrals import actions, queries, rules
@@ -26,7 +26,7 @@ from portal.referrals.wording import ANSWERS, TONES
 def pass_on(idea_id: int) -> Response:
     """Pass an idea on, and see to whom it went."""
     idea = idea_in_full(Idea.id == idea_id) or abort(404)
-    if idea.initiator_id == current_user.id:
+    if is_from(current_user, idea):
         abort(403)
     form = HandoverForm(queries.open_referrers())
     if form.validate_on_submit():

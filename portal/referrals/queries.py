@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea, ProgressEntry
+from portal.ideas.queries import is_from
 from portal.referrals.models import Handover, Referral, Referrer
 
 PAGE = 30
@@ -113,7 +114,7 @@ def _waits(me: User) -> list[ColumnElement[bool]]:
     return [
         Idea.state == "eingegangen",
         Idea.hidden_at.is_(None),
-        or_(Idea.initiator_id.is_(None), Idea.initiator_id != me.id),
+        ~is_from(me.id, me.email),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from portal.accounts.models import User
 from portal.ideas.models import Idea
-from portal.ideas.rules import is_initiator, may_move, next_states
+from portal.ideas.rules import is_from, may_move, next_states
 from portal.referrals.models import Handover
 
 PASSED_ON = "weitergegeben"
@@ -21,4 +21,4 @@ def may_pass_on(user: User, idea: Idea) -> bool:
 
 def may_work_on(user: User, handover: Handover) -> bool:
     """A coordinator prints the pack and notes the answer, never about their own idea."""
-    return may_manage(user) and not is_initiator(user, handover.idea)
+    return may_manage(user) and not is_from(user, handover.idea)

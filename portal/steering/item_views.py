@@ -131,6 +131,8 @@ def edit_item(item_id: int) -> Response:
 def shift(item_id: int, richtung: str) -> Response:
     """Move an item up or down."""
     item = _item(item_id)
+    if not rules.may_arrange(current_user, item):
+        abort(403)
     actions.shift(item, {"hoch": -1, "runter": 1}.get(richtung) or abort(404))
     db.session.commit()
     return redirect(url_for(".meeting", meeting_id=item.meeting_id), 303)
@@ -141,7 +143,8 @@ def shift(item_id: int, richtung: str) -> Response:
 def take_off(item_id: int) -> Response:
     """Remove an undecided item from the agenda."""
     item = _item(item_id)
-    if not rules.may_record(current_user, item) and item.is_readable:
+    may_take_off = rules.may_record(current_user, item) or not item.is_readable
+    if not rules.may_arrange(current_user, item) or not may_take_off:
         abort(403)
     meeting_id, title = item.meeting_id, item.idea.title
     idea = idea_to_decide(item.idea_id) or abort(404)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
 from portal.accounts.models import Role, User
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.ideas.queries import is_from
 from portal.steering.models import AgendaItem, Meeting, SteeringMember, Vote
 
 PAGE = 30
@@ -115,7 +116,7 @@ def members_without_opinion(meeting: Meeting) -> Sequence[User]:
         AgendaItem.outcome.is_(None),
         AgendaItem.idea_id == Idea.id,
         Idea.hidden_at.is_(None),
-        or_(Idea.initiator_id.is_(None), Idea.initiator_id != User.id),
+        ~is_from(User.id, User.email),
         ~opinion.correlate(AgendaItem, User),
     )
     members = select(User).join(SteeringMember, SteeringMember.user_id == User.id)

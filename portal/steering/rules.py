@@ -5,7 +5,7 @@
 
 from portal.accounts.models import User
 from portal.ideas.models import Idea
-from portal.ideas.rules import is_initiator, may_decide
+from portal.ideas.rules import is_from, may_decide
 from portal.steering.models import AgendaItem
 
 READY = frozenset({"vorbereitet", "im_steuerungsteam", "rueckfrage"})
@@ -34,13 +34,18 @@ def may_vote(user: User, item: AgendaItem, own_area: str | None) -> bool:
         and item.meeting.area == own_area
         and item.outcome is None
         and item.is_readable
-        and not is_initiator(user, item.idea)
+        and not is_from(user, item.idea)
     )
 
 
 def may_see_votes(user: User, item: AgendaItem) -> bool:
     """Nobody reads what others think about their own idea."""
-    return not is_initiator(user, item.idea)
+    return not is_from(user, item.idea)
+
+
+def may_arrange(user: User, item: AgendaItem) -> bool:
+    """A coordinator orders the agenda and takes ideas off it, never their own."""
+    return may_prepare(user) and not is_from(user, item.idea)
 
 
 def may_record(user: User, item: AgendaItem) -> bool:

@@ -191,6 +191,7 @@ def _meeting_page(
             for vote in item.votes
             if vote.user_id == current_user.id
         },
+        may_arrange={item.id for item in found.items if rules.may_arrange(current_user, item)},
         is_member=own_area == found.area,
         is_past=found.held_on < clock.today(),
         conflicted=CONFLICTED,

@@ -11,7 +11,7 @@ from portal.htmx import render_page
 from portal.ideas.actions import AlreadyDecided, OwnIdea
 from portal.ideas.models import Idea
 from portal.ideas.queries import idea_to_decide
-from portal.ideas.rules import is_initiator, may_found_team, may_read
+from portal.ideas.rules import is_from, may_found_team, may_read
 from portal.places.queries import all_districts
 from portal.routing import row_number
 from portal.teams import actions, foundings, queries, rules, wording
@@ -144,7 +144,7 @@ def _idea_asked_for() -> Idea | None:
     # Held until the answer: of two coordinators who found at once, the second is told.
     held = idea_to_decide(idea_id) if request.method == "POST" else db.session.get(Idea, idea_id)
     idea = held or abort(404)
-    if is_initiator(current_user, idea):
+    if is_from(current_user, idea):
         raise OwnIdea
     if not may_found_team(current_user, idea):
         raise AlreadyDecided
