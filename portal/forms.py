@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, StringField
-from wtforms.validators import Email, StopValidation, ValidationError
+from wtforms.validators import Email, NumberRange, StopValidation, ValidationError
 
 # NUL and other control characters cannot be stored or shown; bidirectional overrides can make a
 # text read other than it is. Line breaks, tabs and the marks Arabic and Farsi need are fine.
@@ -15,8 +15,9 @@ UNSTORABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|[\ud800-\udfff]"
 )
 
-# A way to reach one person: a mail address or a telephone number.
-_MAIL_OR_PHONE = re.compile(r"\S+@\S+|(?:\+49|\b0\d{2,4})[ /-]?\d{3,}(?:[ /-]?\d{2,})*")
+# A way to reach one person: a mail address or a telephone number. An address is looked for at the
+# beginnings of words only, else a word of a megabyte would take hours.
+_MAIL_OR_PHONE = re.compile(r"(?<!\S)\S+@\S+|(?:\+49|\b0\d{2,4})[ /-]?\d{3,}(?:[ /-]?\d{2,})*")
 
 
 _LONGEST_ADDRESS = 254  # RFC 5321
@@ -51,7 +52,8 @@ def select_choices(names: Mapping[str, str]) -> list[SelectChoice]:
 
 def tidy(text: str | None) -> str:
     """WTForms filter: composed characters, plain line ends, no blanks around."""
-    return unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n")).strip()
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines).strip()
 
 
 def lines_of(text: str | None) -> list[str]:
@@ -117,6 +119,18 @@ class NotLonger:
                     length=len(field.data),
                 )
             )
+
+
+class Between(NumberRange):
+    """Validator: a number of this range; one of a thousand digits is out of it, too."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        try:
+            super().__call__(form, field)
+        except OverflowError as error:  # larger than any float
+            raise ValidationError(
+                self.message or field.gettext("Not a valid integer value.")
+            ) from error
 
 
 class NobodysContact:

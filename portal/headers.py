@@ -25,6 +25,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+KEYS = frozenset({"t", "anmeldung"})  # parameters that hold a progress link's or sign-up's token
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +40,15 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "static":
             return response
         response.vary.add("Cookie")
+        if _opens_by_token():
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex"
         if "Cache-Control" not in response.headers:
             signed_in = current_user and current_user.is_authenticated
             response.headers["Cache-Control"] = "no-store" if signed_in else "private, no-cache"
         return response
+
+
+def _opens_by_token() -> bool:
+    """Whether the address holds a secret: no cache and no search engine may keep such a page."""
+    return "token" in (request.view_args or {}) or not KEYS.isdisjoint(request.args)

@@ -1,7 +1,10 @@
 """How addresses are read."""
 
 from flask import Flask, request
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
+
+from portal.forms import UNSTORABLE
 
 LARGEST = 2**31 - 1  # of a database's integer column; asking for more is an error there
 
@@ -13,12 +16,22 @@ class RowId(IntegerConverter):
         super().__init__(map, min=1, max=max)
 
 
-def row_number(name: str) -> int | None:
-    """Return the parameter `name` of the address if it can be a row's number."""
-    number = request.args.get(name, type=int)
+class Words(UnicodeConverter):
+    """`<…>` in an address: what a database can look for, else 404 (PostgreSQL refuses a NUL)."""
+
+    def to_python(self, value: str) -> str:
+        """Refuse control characters."""
+        if UNSTORABLE.search(value):
+            raise ValidationError
+        return super().to_python(value)
+
+
+def row_number(name: str, among: MultiDict[str, str] | None = None) -> int | None:
+    """Return the parameter `name` of the address, or of a form, if it can be a row's number."""
+    number = (request.args if among is None else among).get(name, type=int)
     return number if number and 0 < number <= LARGEST else None
 
 
 def init_app(app: Flask) -> None:
-    """Let every `<int:…>` of `app` be a row's number."""
-    app.url_map.converters["int"] = RowId
+    """Let every `<int:…>` be a row's number, and every `<…>` free of control characters."""
+    app.url_map.converters |= {"int": RowId, "default": Words, "string": Words}

@@ -7,14 +7,21 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional, ValidationError
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    InputRequired,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import HiddenInput
 
 from portal import clock
 from portal.accounts.models import User
 from portal.coordination import wording
 from portal.coordination.models import CHANNELS
-from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.forms import Between, HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.routing import LARGEST
 
 _NOT_LISTED = _l("Wähl bitte etwas aus der Liste.")
 _NO_DAY = _l("Nenn bitte einen Tag, zum Beispiel 24.12.2026.")
@@ -74,7 +81,7 @@ class CallForm(RecordForm):
 
     stem = "call"
     answer = HiddenField(validators=[InputRequired()])
-    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    seen = IntegerField(widget=HiddenInput(), validators=[InputRequired(), Between(0, LARGEST)])
     note = _text(_l("Notiz zum Anruf"))
 
 

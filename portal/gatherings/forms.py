@@ -21,7 +21,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     InputRequired,
-    NumberRange,
     Optional,
     StopValidation,
     ValidationError,
@@ -30,7 +29,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.choices import LANGUAGES
-from portal.forms import NotLonger, PortalForm, Storable, tidy
+from portal.forms import Between, NotLonger, PortalForm, Storable, tidy
 from portal.gatherings import queries, times, wording
 from portal.gatherings.actions import Details, Slot
 from portal.gatherings.form_parts import (
@@ -126,7 +125,7 @@ class GatheringForm(PortalForm):
     capacity = IntegerField(
         _l("Wie viele Plätze?"),
         description=_l("Leer heißt: Alle haben Platz. Kinder zählen mit."),
-        validators=[Optional(), NumberRange(1, 5000, _l("Bitte eine Zahl von 1 bis 5000."))],
+        validators=[Optional(), Between(1, 5000, _l("Bitte eine Zahl von 1 bis 5000."))],
     )
     team = row_choice(_l("Team"))
     ideas = linked(
@@ -304,5 +303,5 @@ class AttendanceForm(PortalForm):
     walk_ins = IntegerField(
         _l("Gäste ohne Anmeldung"),
         default=0,
-        validators=[Optional(), NumberRange(0, 5000, _l("Bitte eine Zahl von 0 bis 5000."))],
+        validators=[Optional(), Between(0, 5000, _l("Bitte eine Zahl von 0 bis 5000."))],
     )

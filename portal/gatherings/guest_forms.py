@@ -15,10 +15,10 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from portal.choices import LANGUAGES
-from portal.forms import NotLonger, PortalForm, Storable, tidy
+from portal.forms import Between, NotLonger, PortalForm, Storable, tidy
 from portal.gatherings import wording
 from portal.gatherings.form_parts import WRONG_CHOICE, choices_of, row_choice, text_area
 from portal.ideas.forms import Address
@@ -52,7 +52,7 @@ class SignUpForm(PortalForm):
     children = IntegerField(
         _l("Wie viele Kinder kommen mit?"),
         default=0,
-        validators=[Optional(), NumberRange(0, 20, _l("Bitte eine Zahl von 0 bis 20."))],
+        validators=[Optional(), Between(0, 20, _l("Bitte eine Zahl von 0 bis 20."))],
     )
     photos_ok = BooleanField(
         _l("Fotos von mir sind okay."),

@@ -109,7 +109,7 @@ def sign_off(token: str) -> Response:
 def bring(token: str) -> Response:
     """Take something of the list on, or put it back."""
     row = _own(token)
-    item = db.session.get(BringItem, request.form.get("sache", 0, type=int) or 0)
+    item = db.session.get(BringItem, row_number("sache", request.form) or 0)
     if item is None or item.gathering_id != row.gathering_id:
         abort(404)
     if item.taken_by_id == row.id:

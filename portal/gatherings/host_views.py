@@ -142,7 +142,7 @@ def add_item(gathering_id: int) -> Response:
 def remove_item(gathering_id: int) -> Response:
     """Take something from the list."""
     gathering = own_gathering(gathering_id)
-    item = db.session.get(BringItem, request.form.get("sache", 0, type=int) or 0)
+    item = db.session.get(BringItem, row_number("sache", request.form) or 0)
     if item is None or item.gathering_id != gathering.id:
         abort(404)
     actions.remove_item(item)

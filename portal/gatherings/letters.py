@@ -196,9 +196,10 @@ def _tell(
     elif row.email:
         with force_locale("de"):
             body = _(
-                "Hallo %(name)s,\n\n%(text)s\n\n%(about)s\n\n%(link)s\n\n"
+                "Hallo%(name)s,\n\n%(text)s\n\n%(about)s\n\n%(link)s\n\n"
                 "Viele Grüße\nWir im Quartier",
-                name=row.name,
+                # Whoever typed the address may not be its owner: nothing of theirs is sent there.
+                name=f" {row.name}" if row.confirmed_at else "",
                 text="\n\n".join(map(str, (text, *details))),
                 about=_about(gathering),
                 link=public_address(path),

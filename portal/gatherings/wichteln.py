@@ -19,6 +19,7 @@ from portal.links import public_address
 from portal.messages.actions import Contact, open_thread, post_message
 from portal.messages.mails import queue_mail
 from portal.messages.notifications import in_language_of, notify
+from portal.profiles.rules import first_name
 
 
 class NotPresented(PortalError):
@@ -72,8 +73,12 @@ def accept_offer(hint: Hint, idea: Idea) -> None:
     helper = db.session.get(User, hint.user_id) if hint.user_id else None
     initiator = db.session.get(User, idea.initiator_id) if idea.initiator_id else None
     people = [
-        Contact(helper.name if helper else hint.name, helper, hint.email),
-        Contact(initiator.name if initiator else _("Ideengeber:in"), initiator, idea.contact_email),
+        Contact(first_name(helper) if helper else hint.name, helper, hint.email),
+        Contact(
+            first_name(initiator) if initiator else _("Ideengeber:in"),
+            initiator,
+            idea.contact_email,
+        ),
     ]
     thread = open_thread(subject=idea.title, people=people)
     post_message(thread, None, hint.text)

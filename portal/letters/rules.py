@@ -11,7 +11,7 @@ from portal.ideas.rules import is_from, may_review
 from portal.letters.models import Letter
 
 SILENT_AFTER = 14  # days
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?:\+49|\b0\d{2,4})[ /-]?\d{3,}")
 
 

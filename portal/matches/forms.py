@@ -17,14 +17,21 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional, ValidationError
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    InputRequired,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal import clock
 from portal.choices import TIMES
-from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.forms import Between, HasWords, NotLonger, PortalForm, Storable, tidy
 from portal.matches.actions import DECLINE_REASONS, OWN_REASONS
 from portal.matches.models import KINDS, OUTCOMES
+from portal.routing import LARGEST
 
 _NUMBERED = re.compile(r"[1-9]\d{0,8}-\d{1,8}", re.ASCII)  # a row's number and its version
 _SUBJECT = re.compile(rf"({'|'.join(KINDS)})-[1-9]\d{{0,8}}", re.ASCII)
@@ -36,7 +43,7 @@ class DecisionForm(PortalForm):
     """A coordinator's decision; `version` is what the page showed."""
 
     decision = HiddenField(validators=[DataRequired(), AnyOf(DECISIONS)])
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), Between(0, LARGEST)])
     reason = RadioField(
         _l("Warum passt es nicht?"),
         choices=[SelectChoice(*reason) for reason in DECLINE_REASONS.items()],
@@ -115,14 +122,14 @@ class NotForMeForm(PortalForm):
 class UndoForm(PortalForm):
     """Taking a decision back; `seite` names the page of the queue to return to."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), Between(0, LARGEST)])
     seite = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class RollBackForm(PortalForm):
     """Taking learned parameters back; `version` is what the page showed."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), Between(0, LARGEST)])
 
 
 class AnswerForm(PortalForm):

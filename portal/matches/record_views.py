@@ -18,6 +18,7 @@ from portal.matches.cards import Card, Detail
 from portal.matches.forms import MeetingForm
 from portal.matches.models import Introduction, IntroductionSide, Outcome
 from portal.matches.review_views import cards_of, decidable
+from portal.routing import row_number
 
 PAGE = 30
 STATES = {
@@ -47,7 +48,7 @@ def index() -> Response:
     """All introductions of one state, newest first."""
     state = request.args.get("stand", "")
     state = state if state in STATES else "wartet"
-    found = queries.introductions_in(state, PAGE + 1, before=request.args.get("vor", type=int))
+    found = queries.introductions_in(state, PAGE + 1, before=row_number("vor"))
     shown = found[:PAGE]
     told = outcomes.outcomes_of([row.id for row in shown])
     cards = cards_of([row.suggestion for row in shown])

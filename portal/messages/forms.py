@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, TextAreaField
-from wtforms.validators import DataRequired, NumberRange
+from wtforms.validators import DataRequired
 
-from portal.forms import NotLonger, PortalForm, Storable, select_choices, tidy
+from portal.forms import Between, NotLonger, PortalForm, Storable, select_choices, tidy
 from portal.messages.wording import CATEGORY_NAMES, CHANNEL_NAMES
 from portal.routing import LARGEST
 
@@ -28,7 +28,7 @@ class ReplyForm(PortalForm):
 class ReadForm(PortalForm):
     """The newest notification the page showed."""
 
-    up_to = IntegerField(validators=[DataRequired(), NumberRange(1, LARGEST)])
+    up_to = IntegerField(validators=[DataRequired(), Between(1, LARGEST)])
 
 
 class ChannelsForm(PortalForm):

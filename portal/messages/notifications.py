@@ -41,6 +41,8 @@ def notify(
     `urgent` says that somebody waits for an answer or a date is near: then a mail goes out at once,
     unless the person chose otherwise.
     """
+    if path[:1] != "/" or path[1:2] in ("/", "\\"):
+        raise ValueError("a notification leads to a page of the portal")
     if found := _told(user, key):
         return found
     notification = Notification(

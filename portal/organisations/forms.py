@@ -79,6 +79,7 @@ class OrganisationForm(PortalForm):
         filters=[tidy],
         validators=[
             Optional(),
+            Storable(),
             NotLonger(300),
             URL(message=_l("Das ist keine vollständige Adresse (https://…).")),
         ],

@@ -38,8 +38,12 @@ MOST_IN_A_REQUEST = 2 * imaging.MOST_BYTES
 
 @bp.url_value_preprocessor
 def allow_pictures(_endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Let this room's forms be larger than others; called before anything reads the form."""
-    request.max_content_length = MOST_IN_A_REQUEST
+    """Let this room's forms be larger than others; called before anything reads the form.
+
+    Whoever is not signed in cannot send pictures and need not fill our disk.
+    """
+    if current_user.is_authenticated:
+        request.max_content_length = MOST_IN_A_REQUEST
 
 
 @bp.get("/bilder/<int:picture_id>/<size>")

@@ -14,6 +14,7 @@ from portal.ideas.queries import idea_in_full, idea_to_decide
 from portal.ideas.rules import is_from, may_read
 from portal.ideas.topics import topic_names
 from portal.ideas.wording import STATE_NAMES
+from portal.profiles.rules import first_name
 from portal.referrals import actions, queries, rules
 from portal.referrals.blueprint import bp, keep_private
 from portal.referrals.forms import AnswerForm, HandoverForm
@@ -62,7 +63,7 @@ def pack(handover_id: int) -> Response:
             idea=idea,
             steps=_steps(idea),
             contact=address if has_contact else None,
-            contact_name=initiator.name if has_contact and initiator else None,
+            contact_name=first_name(initiator) if has_contact and initiator else None,
             referral=queries.referral_of(idea.id),
             state_names=STATE_NAMES,
             topic_names=topic_names(),

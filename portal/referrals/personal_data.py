@@ -18,7 +18,12 @@ def ideas_passed_on(user: User) -> object:
     handovers = select(Handover).where(Handover.idea_id.in_(own)).order_by(Handover.id)
     return {
         "handed_in_by": [
-            {"idea": row.idea_id, "body": row.referrer.name, "consent": row.consent}
+            {
+                "idea": row.idea_id,
+                "body": row.referrer.name,
+                "note": row.note,
+                "consent": row.consent,
+            }
             for row in db.session.scalars(referrals.options(joinedload(Referral.referrer)))
         ],
         "passed_on_to": [

@@ -16,12 +16,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.choices import LANGUAGES, TIMES
-from portal.forms import HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.forms import Between, HasWords, NotLonger, PortalForm, Storable, tidy
 from portal.places.forms import district_choices
 from portal.places.models import Borough
 from portal.teams import queries, wording
@@ -73,7 +73,7 @@ def hours_field(label: str) -> SelectField:
 def _count_field(sector: str) -> IntegerField:
     return IntegerField(
         wording.SECTORS[sector],
-        validators=[Optional(), NumberRange(0, 999, _l("Bitte eine Zahl von 0 bis 999."))],
+        validators=[Optional(), Between(0, 999, _l("Bitte eine Zahl von 0 bis 999."))],
     )
 
 

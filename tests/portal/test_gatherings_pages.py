@@ -13,7 +13,7 @@ from portal.gatherings import actions
 from portal.gatherings.models import Gathering, Hint, SignUp
 from portal.gatherings.queries import PAGE
 from portal.ideas.actions import submit_idea
-from portal.messages.models import Notification, OutboxMail, Thread
+from portal.messages.models import Notification, OutboxMail, Participant, Thread
 from portal.places.models import Borough, District
 from portal.teams.actions import add_member, create_team
 from tests.portal.gatherings import DETAILS, after, details, joins, new_gathering, slot, writes
@@ -366,3 +366,16 @@ def test_the_start_page_shows_the_next_ones(visitor, cem):
         new_gathering(cem, days=5 + number, title=f"Treffen {number}")
     links = visitor.visit("/").select("[aria-labelledby=near-title] h3")
     assert [each.text for each in links] == ["Treffen 0", "Treffen 1", "Treffen 2"]
+
+
+def test_a_last_name_somebody_typed_stays_out_of_the_conversation(as_user, cem, ada, ben, idea):
+    ada.name, ben.name = "Ada Lovelace", "Ben Nachname"
+    gathering = actions.create_gatherings(details(), slot(), host=cem, ideas=[idea])[0]
+    db.session.commit()
+    as_user(ben).submit(
+        f"/termine/{gathering.id}/hinweis", idea=idea.id, kind="help", text="Ich grabe gern um."
+    )
+    hint = db.session.scalars(select(Hint)).one()
+    as_user(ada).submit(f"/termine/hinweise/{hint.token}/annehmen")
+    names = db.session.scalars(select(Participant.display_name).order_by(Participant.id)).all()
+    assert sorted(names) == ["Ada", "Ben"]

@@ -204,6 +204,10 @@ def test_a_request_beyond_all_measure_ends_early(as_user, ada, garden):
     assert "kleineres Bild" in answer.text
 
 
+def test_a_stranger_does_not_fill_the_disk_before_they_are_sent_away(visitor, garden):
+    assert send_much(visitor, garden, bytes(9 * 1024 * 1024)).status_code == 413
+
+
 @pytest.mark.parametrize("name", ["alt", "credit", "rights"])
 def test_words_credit_and_rights_are_required(as_user, ada, garden, name):
     page = send(as_user(ada), garden, photo(), status=422, **{name: ""})

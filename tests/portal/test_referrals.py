@@ -295,11 +295,12 @@ def test_an_idea_is_passed_on_with_a_page_to_print(as_user, visitor, ada, cem, c
 
 
 def test_contacts_are_on_the_page_only_with_consent(as_user, ada, cem, idea):
-    browser = as_user(cem)
+    browser, ada.name = as_user(cem), "Ada Lovelace"
     silent, agreed = handover(idea, cem), handover(idea, cem, contact_agreed=True)
     assert "ada@example.org" not in str(browser.visit(f"{HOME}/paket/{silent.id}"))
     page = browser.visit(f"{HOME}/paket/{agreed.id}").text
     assert "Ada" in page
+    assert "Lovelace" not in page  # the consent speaks of the first name
     assert "ada@example.org" in page
     withdraw_idea(db.session.get(Idea, idea.id))
     db.session.commit()
