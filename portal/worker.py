@@ -30,6 +30,7 @@ REMINDERS: tuple[str, ...] = (
     "teams",
     "recruiting",
     "messages",
+    "ideas",
     "organisations",
     "gatherings",
     "pictures",

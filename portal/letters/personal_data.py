@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.letters.models import Letter, LetterReply
+from portal.letters.rules import words_of_name
 
 GONE = "[…]"
 
@@ -59,5 +60,5 @@ def forget_name(user: User) -> None:
 
 
 def _without(text: str, user: User) -> str:
-    words = "|".join(re.escape(word) for word in (user.email, user.name) if word)
+    words = "|".join(re.escape(word) for word in (user.email, *words_of_name(user.name)))
     return re.sub(rf"(?<!\w)(?:{words})(?!\w)", GONE, text)

@@ -46,6 +46,13 @@ def personal_words(text: str, name: str | None, allowed: Iterable[str] = ()) -> 
     harmless = {address.casefold() for address in allowed}
     found = [each for each in _ADDRESS.findall(text) if each.casefold() not in harmless]
     found += _PHONE.findall(text)
-    if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-        found.append(name)
+    for word in words_of_name(name):
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            found.append(word)
     return list(dict.fromkeys(found))
+
+
+def words_of_name(name: str | None) -> list[str]:
+    """Return a name and, if somebody typed the last one as well, each of its words."""
+    words = (name or "").split()
+    return [" ".join(words), *(word for word in words if len(word) > 2)] if words else []

@@ -7,7 +7,7 @@ letters in the same transaction. So it may run twice or be cut off between any t
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -97,6 +97,20 @@ def ask_outcome(days: int, introduction_id: int) -> bool:
         return False
     ask_how_it_went(introduction, days)
     return True
+
+
+def forget_addresses() -> None:
+    """Drop the copies of addresses that nobody will be asked by any more; the caller commits."""
+    last = clock.shifted(clock.now(), days=-max(TOO_LATE.values()))
+    over = select(Introduction.id).where(
+        or_(Introduction.closed_at.is_not(None), Introduction.introduced_at < last)
+    )
+    db.session.execute(
+        update(IntroductionSide)
+        .where(IntroductionSide.email.is_not(None), IntroductionSide.introduction_id.in_(over))
+        .values(email=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 STEPS: tuple[Step, ...] = (

@@ -129,6 +129,8 @@ def remind_due() -> int:
                     raise
                 name = type(error).__name__  # its text may hold what somebody wrote
                 current_app.logger.error("introduction %s: %s", introduction_id, name)
+    following_up.forget_addresses()
+    db.session.commit()
     return done
 
 

@@ -1,8 +1,11 @@
-"""What is due in the messages room: the daily digests."""
+"""What is due in the messages room: the daily digests, and addresses to forget."""
 
-from portal.messages import digests
+from portal.extensions import db
+from portal.messages import digests, forgetting
 
 
 def remind_due() -> int:
     """Write the digests that are due and return how many; commits, may run twice."""
+    forgetting.forget_silent()
+    db.session.commit()
     return digests.send_digests()

@@ -55,8 +55,13 @@ def send_due(limit: int) -> int:
 
 
 def forget_old() -> None:
-    """Drop whom an old mail went to and what it said: links in it need not lie around."""
-    old = (OutboxMail.sent_at < clock.now() - KEPT_FOR, OutboxMail.to_address != "")
+    """Drop whom an old mail went to and what it said: links in it need not lie around.
+
+    The same for one that nobody could be given and nobody tried again.
+    """
+    since = clock.now() - KEPT_FOR
+    is_over = or_(OutboxMail.sent_at < since, OutboxMail.failed_at < since)
+    old = (is_over, OutboxMail.to_address != "")
     with writing():
         db.session.execute(update(OutboxMail).where(*old).values(to_address="", body=""))
         db.session.commit()
