@@ -12,7 +12,7 @@ from portal.accounts.models import Role, User
 from portal.extensions import db
 from portal.gatherings.models import BringItem, Gathering, Hint, SignUp, gathering_team
 from portal.ideas.models import Idea
-from portal.ideas.queries import Cursor
+from portal.paging import Cursor
 from portal.places.models import District
 from portal.profiles.rules import first_name
 from portal.teams.models import Membership, Team

@@ -23,8 +23,8 @@ from portal.gatherings.calendar_files import MIME, calendar_of
 from portal.gatherings.guest_views import show_gathering
 from portal.gatherings.models import KINDS
 from portal.htmx import render_page
-from portal.ideas.queries import Cursor
 from portal.links import public_address
+from portal.paging import Cursor
 from portal.places.models import Borough
 from portal.places.queries import all_districts
 from portal.routing import row_number

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
@@ -11,31 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.ideas.rules import ENDED
+from portal.paging import Cursor
 from portal.places.models import District
 
 PAGE = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a list goes on: after the row with this moment and id."""
-
-    moment: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.moment.isoformat()}~{self.id}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """Read what `str` wrote; anything else is the beginning of the list."""
-        moment, _, number = text.partition("~")
-        try:
-            cursor = cls(datetime.fromisoformat(moment), int(number))
-        except ValueError:
-            return None
-        in_range = 0 <= cursor.id < 2**31
-        return cursor if in_range and cursor.moment.tzinfo is None else None
 
 
 @dataclass(frozen=True, slots=True)

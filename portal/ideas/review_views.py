@@ -17,6 +17,7 @@ from portal.ideas.forms import HideForm, MoveForm, number
 from portal.ideas.models import Idea
 from portal.ideas.topics import topic_names
 from portal.ideas.wording import STATE_NAMES
+from portal.paging import Cursor
 from portal.routing import row_number
 
 LIST_NAMES = {
@@ -141,7 +142,7 @@ def _work_page(
         found = queries.idea_in_full(Idea.id == single)
         page = queries.Page([found] if found else [], None)
     else:
-        page = queries.ideas_to_review(kind, queries.Cursor.parse(request.args.get("nach", "")))
+        page = queries.ideas_to_review(kind, Cursor.parse(request.args.get("nach", "")))
     return render_page(
         "ideas/review.html",
         fragments={"idea-queue"},

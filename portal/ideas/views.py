@@ -26,6 +26,7 @@ from portal.ideas.forms import ClaimForm, EditForm, IdeaForm
 from portal.ideas.models import STATES, Idea
 from portal.ideas.topics import topic_names
 from portal.ideas.wording import ANY_LANGUAGE, STATE_MEANINGS, STATE_NAMES
+from portal.paging import Cursor
 from portal.places.models import Borough, District
 from portal.places.queries import all_districts, find_districts
 
@@ -40,7 +41,7 @@ def index() -> Response:
     chosen = _chosen(boroughs)
     page = queries.public_ideas(
         queries.Filter(**{name: value for name, value in chosen.items() if name != "place"}),
-        queries.Cursor.parse(request.args.get("nach", "")),
+        Cursor.parse(request.args.get("nach", "")),
     )
     next_url = url_for(
         ".index",

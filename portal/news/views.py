@@ -18,7 +18,7 @@ from portal.news import (
     wording,
 )
 from portal.news.blueprint import bp
-from portal.paging import cursor_of, read_cursor
+from portal.paging import Cursor
 from portal.places.models import District
 from portal.places.queries import all_districts
 from portal.routing import row_number
@@ -83,9 +83,9 @@ class Chosen:
 def index() -> Response:
     """List the news, narrowed down by topic, district or team."""
     chosen, before = _chosen(), request.args.get("vor", "")
-    found = sources.newest(chosen.wanted, before=read_cursor(before), limit=ENTRIES_A_PAGE + 1)
+    found = sources.newest(chosen.wanted, before=Cursor.parse(before), limit=ENTRIES_A_PAGE + 1)
     shown, more = found[:ENTRIES_A_PAGE], len(found) > ENTRIES_A_PAGE
-    following = cursor_of(shown[-1].at, shown[-1].number) if more else None
+    following = str(Cursor(shown[-1].at, shown[-1].number)) if more else None
     return render_page(
         "news/index.html",
         fragments={"news-list"},

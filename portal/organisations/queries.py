@@ -11,7 +11,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.organisations.models import Booking, Organisation, OrganisationMember, Resource
-from portal.paging import cursor_of, read_cursor
+from portal.paging import Cursor
 
 A_PAGE = 24
 
@@ -40,14 +40,14 @@ def organisations(wanted: Wanted, after: str = "") -> tuple[Sequence[Organisatio
         statement = statement.where(
             Organisation.resources.any(and_(Resource.kind == wanted.offers, _is_open()))
         )
-    if key := read_cursor(after):
+    if key := Cursor.parse(after):
         position = tuple_(Organisation.changed_at, Organisation.id)
         statement = statement.where(position < tuple_(*key))
     found = db.session.scalars(statement.limit(A_PAGE + 1)).all()
     shown = found[:A_PAGE]
     if len(found) == len(shown):
         return shown, None
-    return shown, cursor_of(shown[-1].changed_at, shown[-1].id)
+    return shown, str(Cursor(shown[-1].changed_at, shown[-1].id))
 
 
 def organisation_page(organisation_id: int) -> Organisation | None:

@@ -14,7 +14,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.htmx import render_page
 from portal.ideas.wording import STATE_NAMES
-from portal.paging import cursor_of, read_cursor
+from portal.paging import Cursor
 from portal.steering import actions, audited, item_views, queries, rules  # noqa: F401
 from portal.steering.blueprint import bp, steering_required
 from portal.steering.forms import MeetingForm, MinutesForm, SeatForm
@@ -203,11 +203,11 @@ def _meeting_page(
 
 
 def _key() -> tuple[date, int] | None:
-    return read_cursor(request.args.get("vor", ""), date)
+    return Cursor.parse(request.args.get("vor", ""), date)
 
 
 def _next_url(endpoint: str, found: list[queries.Listed], team: str | None = None) -> str | None:
     if len(found) <= queries.PAGE:
         return None
     last = found[queries.PAGE - 1].meeting
-    return url_for(endpoint, vor=cursor_of(last.held_on, last.id), team=team)
+    return url_for(endpoint, vor=str(Cursor(last.held_on, last.id)), team=team)

@@ -3,18 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Select, String, and_, cast, func, or_, select
+from sqlalchemy import Select, String, cast, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.paging import Cursor
 from portal.profiles.models import Profile
 from portal.teams.models import Membership, Opening, StatusEntry, Team
-
-CURSOR_FORMAT = "%Y%m%dT%H%M%S.%f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class Member:
         return self.membership.is_lead
 
 
-def teams(wanted: Wanted, *, after: str, limit: int) -> list[ListedTeam]:
+def teams(wanted: Wanted, *, after: Cursor | None, limit: int) -> list[ListedTeam]:
     """Return teams, the most recently changed first, from behind the cursor `after`."""
     openings = (
         select(func.count(Opening.id))
@@ -102,20 +100,9 @@ def teams(wanted: Wanted, *, after: str, limit: int) -> list[ListedTeam]:
             )
             .exists()
         )
-    if position := _position(after):
-        changed_at, team_id = position
-        listed = listed.where(
-            or_(
-                Team.changed_at < changed_at,
-                and_(Team.changed_at == changed_at, Team.id < team_id),
-            )
-        )
+    if after:
+        listed = listed.where(tuple_(Team.changed_at, Team.id) < tuple_(*after))
     return [ListedTeam(team, count) for team, count in db.session.execute(listed)]
-
-
-def cursor_of(team: Team) -> str:
-    """Return the cursor that continues a list behind `team`."""
-    return f"{team.changed_at.strftime(CURSOR_FORMAT)}-{team.id}"
 
 
 def team_page(team_id: int) -> Team | None:
@@ -237,13 +224,3 @@ def name_is_taken(name: str, but: Team | None) -> bool:
 
 def _current_memberships(team: Team) -> Select[Membership]:
     return select(Membership).where(Membership.team_id == team.id, Membership.left_at.is_(None))
-
-
-def _position(cursor: str) -> tuple[datetime, int] | None:
-    """Read a cursor; whatever is not one starts the list from the beginning."""
-    moment, _dash, number = cursor.partition("-")
-    try:
-        position = datetime.strptime(moment, CURSOR_FORMAT), int(number)
-    except ValueError:
-        return None
-    return position if 0 < position[1] < 2**31 else None

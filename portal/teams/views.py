@@ -14,6 +14,7 @@ from portal import clock
 from portal.choices import LANGUAGES
 from portal.extensions import db
 from portal.htmx import render_page
+from portal.paging import Cursor
 from portal.pictures.queries import pictures_of
 from portal.places.queries import all_districts
 from portal.profiles.rules import first_name, opened_to
@@ -70,10 +71,10 @@ def index() -> Response:
         "sucht": "1" if wanted.seeking else None,
         "meine": "1" if own else None,
     }
-    after = request.args.get("nach", "")
+    after = Cursor.parse(request.args.get("nach", ""))
     found = queries.teams(wanted, after=after, limit=TEAMS_A_PAGE + 1)
     shown, more = found[:TEAMS_A_PAGE], len(found) > TEAMS_A_PAGE
-    cursor = queries.cursor_of(shown[-1].team) if more else ""
+    cursor = str(Cursor(shown[-1].team.changed_at, shown[-1].team.id)) if more else ""
     return render_page(
         "teams/index.html",
         fragments={"team-list"},

@@ -8,8 +8,9 @@ from sqlalchemy import insert
 from portal.extensions import db
 from portal.ideas import queries
 from portal.ideas.models import Idea
-from portal.ideas.queries import PAGE, Cursor, Filter
+from portal.ideas.queries import PAGE, Filter
 from portal.ideas.topics import topic_names
+from portal.paging import Cursor
 from portal.places.models import Borough, District
 
 NOON = datetime(2026, 6, 1, 12)
