@@ -1,6 +1,7 @@
 """Hints and offers of help to ideas that were presented; each reaches whoever brought the idea in.
 
 An offer opens a conversation once the other side says yes as well. Nobody's address is shown.
+Where one of the two is under 16, the Unterstützungsteam reads it and speaks with both.
 """
 
 from flask_babel import force_locale
@@ -88,6 +89,7 @@ def may_be_answered(hint: Hint, idea: Idea) -> bool:
     """Whether a yes would lead anywhere: an offer nobody accepted, and both can be written to."""
     return (
         hint.kind == "help"
+        and not _concerns_a_child(hint, idea)
         and hint.accepted_at is None
         and bool(hint.user_id or hint.email)
         and bool(idea.initiator_id or idea.contact_email)
@@ -96,6 +98,9 @@ def may_be_answered(hint: Hint, idea: Idea) -> bool:
 
 def _pass_on(gathering: Gathering, idea: Idea, hint: Hint) -> None:
     path = f"/termine/hinweise/{hint.token}"
+    if _concerns_a_child(hint, idea):
+        _tell_coordinators(path, gathering, idea, hint)
+        return
     initiator = db.session.get(User, idea.initiator_id) if idea.initiator_id else None
     if initiator is not None:
         _notify(initiator, "ideas", path, gathering, idea, hint)
@@ -109,8 +114,17 @@ def _pass_on(gathering: Gathering, idea: Idea, hint: Hint) -> None:
                 body=f"{body}\n\n{public_address(path)}",
             )
     else:  # nobody to write to: somebody from the Unterstützungsteam knows how to pass it on
-        for coordinator in queries.coordinators():
-            _notify(coordinator, "coordination", path, gathering, idea, hint)
+        _tell_coordinators(path, gathering, idea, hint)
+
+
+def _concerns_a_child(hint: Hint, idea: Idea) -> bool:
+    helper = db.session.get(User, hint.user_id) if hint.user_id else None
+    return idea.under_16 or (hint.kind == "help" and helper is not None and helper.under_16)
+
+
+def _tell_coordinators(path: str, gathering: Gathering, idea: Idea, hint: Hint) -> None:
+    for coordinator in queries.coordinators():
+        _notify(coordinator, "coordination", path, gathering, idea, hint)
 
 
 def _notify(

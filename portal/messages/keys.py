@@ -6,9 +6,10 @@ and the post uses the key up.
 
 import secrets
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from portal import clock
+from portal.accounts.models import User
 from portal.extensions import db
 from portal.messages.models import MailKey
 
@@ -30,9 +31,15 @@ def make_key(purpose: str, subject_id: int, *, days: int = 14, user_id: int | No
 
 
 def find_key(token: str, purpose: str) -> MailKey | None:
-    """Return the key while it is good: made for this purpose, unused, not too old."""
+    """Return the key while it is good: made for this purpose, unused, not too old.
+
+    Whose account is blocked does nothing by their old mails either.
+    """
     return db.session.scalar(
-        select(MailKey).where(
+        select(MailKey)
+        .outerjoin(User, User.id == MailKey.user_id)
+        .where(
+            or_(MailKey.user_id.is_(None), User.active),
             MailKey.token == token,
             MailKey.purpose == purpose,
             MailKey.used_at.is_(None),

@@ -1,7 +1,8 @@
 """Writing to a team without seeing an address: what happens to a letter. The caller commits.
 
-Leads receive it; a team without one is spoken for by the Unterstützungsteam. Somebody without
-account confirms their address first, so nobody can be written to in another's name.
+Leads receive it; a team without one is spoken for by the Unterstützungsteam, which also reads what
+somebody under 16 writes. Somebody without account confirms their address first, so nobody can be
+written to in another's name.
 """
 
 from collections.abc import Sequence
@@ -92,7 +93,7 @@ def _open(team: Team, writer: Contact, text: str) -> Thread:
 def _readers(team: Team, writer: User | None) -> list[Contact]:
     """Return who speaks for `team`, called by their role: their names are theirs to tell."""
     leads = _others([m.user for m in queries.members_of(team) if m.is_lead], writer)
-    if leads:
+    if leads and not (writer and writer.under_16):
         return _called(_("Teamleitung %(team)s", team=team.name), leads)
     return _called(_("Unterstützungsteam"), _others(coordinators(), writer))
 

@@ -243,6 +243,18 @@ def test_who_sees_to_money_is_reminded_with_the_number_of_requests(app, ada, cem
     assert last.type == "raum"
 
 
+def test_who_marked_two_funds_is_reminded_of_both(app, ada, ben):
+    for slug in ("budget", "stiftung"):
+        found = fund(slug, closes=["11-30"])
+        for user in (ada, ben):
+            db.session.add(FundMark(fund_id=found.id, user_id=user.id))
+    db.session.commit()
+    with clock.at(datetime(2026, 11, 20, 12)):
+        assert remind_due() == 4
+        assert remind_due() == 0
+    assert len(told(ada)) == len(told(ben)) == 2
+
+
 def test_a_reminder_that_was_cut_off_is_finished_the_next_time(app, ada, cem, monkeypatch):
     found = fund("budget", closes=["11-30"])
     db.session.add(FundMark(fund_id=found.id, user_id=ada.id))

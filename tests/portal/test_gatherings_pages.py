@@ -379,3 +379,22 @@ def test_a_last_name_somebody_typed_stays_out_of_the_conversation(as_user, cem, 
     as_user(ada).submit(f"/termine/hinweise/{hint.token}/annehmen")
     names = db.session.scalars(select(Participant.display_name).order_by(Participant.id)).all()
     assert sorted(names) == ["Ada", "Ben"]
+
+
+@pytest.mark.parametrize("child", ["initiator", "helper"])
+def test_between_a_child_and_a_stranger_the_coordinators_read_first(
+    as_user, cem, ada, ben, idea, child
+):
+    idea.under_16, ben.under_16 = child == "initiator", child == "helper"
+    gathering = actions.create_gatherings(details(), slot(), host=cem, ideas=[idea])[0]
+    db.session.commit()
+    as_user(ben).submit(
+        f"/termine/{gathering.id}/hinweis", idea=idea.id, kind="help", text="Ich grabe gern um."
+    )
+    told = select(Notification.user_id).where(Notification.key.startswith("hint:"))
+    assert db.session.scalars(told).all() == [cem.id]
+    hint = db.session.scalars(select(Hint)).one()
+    page = as_user(ada).visit(f"/termine/hinweise/{hint.token}")
+    assert page.select_one("form[action$='/annehmen']") is None
+    as_user(ada).submit(f"/termine/hinweise/{hint.token}/annehmen", status=409)
+    assert db.session.scalar(select(func.count(Thread.id))) == 0

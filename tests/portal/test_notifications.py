@@ -82,6 +82,13 @@ def test_a_key_opens_one_thing_once(app, ada):
     assert find_key(token, "opening-renewal") is None
 
 
+def test_a_blocked_account_does_nothing_by_its_old_mails(app, ada):
+    token = make_key("opening-renewal", 7, user_id=ada.id)
+    ada.active = False
+    db.session.commit()
+    assert find_key(token, "opening-renewal") is None
+
+
 def test_a_key_ends_after_its_days(app):
     token = make_key("opening-renewal", 7, days=14)
     db.session.commit()

@@ -308,6 +308,21 @@ def test_unanswered_requests_are_reminded_of_once_and_then_the_asker_is_told(app
     ]
 
 
+def test_each_of_several_requests_is_reminded_of(app, ada, ben, dora, bike):
+    book(bike, ada)
+    book(bike, dora, days=6)
+    before, start = len(mails_to("ben@example.org")), clock.now()
+    with time_machine.travel(clock.shifted(start, days=3) + timedelta(minutes=1)):
+        assert remind_due() == 2
+    assert len(mails_to("ben@example.org")) == before + 2
+    with time_machine.travel(clock.shifted(start, days=7) + timedelta(minutes=1)):
+        remind_due()
+    for address in ("ada@example.org", "dora@example.org"):
+        assert [mail.subject for mail in mails_to(address)] == [
+            "Noch keine Antwort auf deine Anfrage"
+        ]
+
+
 def test_a_tool_is_suggested_to_the_idea_that_needs_it(app, visitor, ada, cem, bike):
     idea = submit_idea(
         problem="Uns fehlt ein Lastenrad, um Erde und Pflanzen zu holen.",

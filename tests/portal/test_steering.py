@@ -492,6 +492,16 @@ def test_members_are_invited_once_and_reminded_of_a_missing_opinion(
     assert len(told(otto)) == 1
 
 
+def test_members_of_two_meetings_are_all_reminded(app, cem, olga, willi):
+    for area in ("ost", "west"):
+        meeting = actions.plan_meeting(area, clock.today() + timedelta(2))
+        actions.put_on_agenda(prepared(cem), meeting, asked=ASKED, by=cem)
+        actions.invite(meeting)
+    db.session.commit()
+    assert remind_due() == 2
+    assert len(told(olga)) == len(told(willi)) == 2  # the agenda, and that an opinion is missing
+
+
 def test_the_reminder_keeps_to_the_calendar_when_the_clocks_change(app, cem, olga):
     with clock.at(datetime(2026, 10, 20, 9)):
         meeting = actions.plan_meeting("ost", date(2026, 10, 28))

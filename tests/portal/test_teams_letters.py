@@ -181,3 +181,13 @@ def test_unconfirmed_letters_are_forgotten_after_a_week(visitor, garden, as_user
     db.session.rollback()
     delete_user(ben)
     assert db.session.scalar(select(func.count(Enquiry.id))) == 0
+
+
+def test_what_a_child_writes_is_read_by_the_coordinators_first(as_user, garden, ada, ben, cem):
+    ben.under_16 = True
+    db.session.commit()
+    browser, path = as_user(ben), f"/teams/{garden.id}/schreiben"
+    assert "Unterstützungsteam" in browser.visit(path).select_one("#letter-form").text
+    browser.submit(path, text="Darf ich bei euch mitmachen?")
+    sides = select(Participant.user_id).order_by(Participant.id)
+    assert db.session.scalars(sides).all() == [ben.id, cem.id]
