@@ -36,6 +36,7 @@ ROOMS = (
     "steering",
     "funds",
     "referrals",
+    "outreach",
     "news",
 )
 

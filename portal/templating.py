@@ -36,6 +36,7 @@ LINK_LABELS = {
     "coordination": _l("Koordination"),
     "notifications": _l("Mitteilungen"),
     "steering": _l("Steuerungsteam"),
+    "outreach": _l("Ideenmobil"),
     "profile": _l("Mein Bereich"),
     "sign_in": _l("Anmelden"),
     "sign_up": _l("Registrieren"),
@@ -107,6 +108,8 @@ def _account_menu() -> list[tuple[object, str, bool]]:
         entries.insert(0, entry("coordination", "coordination.workbench"))
     elif current_user.has_role("steering"):
         entries.insert(0, entry("steering", "steering.index"))
+    if current_user.has_role("outreach"):
+        entries.insert(0, entry("outreach", "outreach.capture"))
     return entries
 
 

@@ -198,6 +198,10 @@ ACCESS = {
     "organisations.reopen_resource": SIGNED_IN,  # its members and coordinators
     "organisations.resource": PUBLIC,
     "organisations.show": PUBLIC,
+    "outreach.capture": SIGNED_IN,  # outreach workers and coordinators
+    "outreach.correct": SIGNED_IN,  # whoever captured it
+    "outreach.renew_slip": SIGNED_IN,  # whoever captured it, on that day
+    "outreach.show": SIGNED_IN,  # whoever captured it, and coordinators
     "organisations.unpublish": COORDINATOR,
     "pages.accessibility": PUBLIC,
     "pages.home": PUBLIC,

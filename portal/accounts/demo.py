@@ -7,5 +7,6 @@ DEMO_SIGN_INS = {
     "teamleitung@demo.example": "resident",
     "koordination@demo.example": "coordinator",
     "steuerung@demo.example": "steering",
+    "ideenmobil@demo.example": "outreach",
     "verwaltung@demo.example": "administrator",
 }

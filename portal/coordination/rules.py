@@ -10,6 +10,7 @@ NO_REACTION_AFTER = timedelta(days=7)
 MINUTES = {
     "suggestions": 2,
     "ideas": 10,
+    "captures": 3,
     "introductions": 5,
     "calls": 5,
     "steps": 10,

@@ -152,7 +152,9 @@ def workbench() -> Response:
         Tile(one.label, found[code], found[code] * one.minutes, url_for(one.endpoint))
         for code, one in WAITING.items()
     ]
-    tiles.insert(2, _tile(_("Anrufe"), "calls", found["calls"], url_for(".calls")))
+    captures_url = url_for("ideas.review", liste="erfasst")
+    tiles.insert(1, _tile(_("Erfassungen prüfen"), "captures", found["captures"], captures_url))
+    tiles.insert(3, _tile(_("Anrufe"), "calls", found["calls"], url_for(".calls")))
     links = [
         (_("Alle Vermittlungen und was daraus wurde"), url_for("matches.introduction_records")),
         (_("Letzte Entscheidungen ansehen oder zurücknehmen"), url_for("matches.decided")),
@@ -162,6 +164,7 @@ def workbench() -> Response:
         (_("Steuerungsteams"), url_for("steering.index")),
         (_("Fördertöpfe"), url_for("funds.index")),
         (_("Weitergaben von und an andere Stellen"), url_for("referrals.inbox")),
+        (_("Ideen am Ideenmobil erfassen"), url_for("outreach.capture")),
         (_("Team gründen"), url_for("teams.create")),
         (_("Newsletter"), url_for("news.newsletter_page")),
         (_("Alles übergeben, zum Beispiel vor dem Urlaub"), url_for(".hand_over")),

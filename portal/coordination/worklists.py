@@ -30,7 +30,7 @@ from portal.coordination.rules import NO_REACTION_AFTER
 from portal.coordination.tiles import WAITING
 from portal.extensions import db
 from portal.ideas.models import Idea
-from portal.ideas.queries import is_from
+from portal.ideas.queries import WAITS, is_from
 from portal.letters.models import Letter
 from portal.letters.queries import waiting
 from portal.matches.models import Call, IndexEntry, Introduction, Suggestion
@@ -188,6 +188,7 @@ def counts(me: User, mine: bool) -> dict[str, int]:
         "leaderless": select(func.count(Team.id)).where(leaderless_teams()),
         "adoptions": select(func.count(Adoption.id)).where(*_unanswered_adoptions(me)),
         "offices": select(func.count(Office.id)).where(_old()),
+        "captures": select(func.count(Idea.id)).where(*WAITS, Idea.captured_by_id != me.id),
     }
     for state in ("silent", "bounced", "answered"):
         conditions = waiting(state, clock.now(), me, mine)

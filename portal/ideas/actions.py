@@ -25,6 +25,12 @@ class OwnIdea(PortalError):
     message = _l("Über deine eigene Idee entscheidet jemand anderes aus dem Unterstützungsteam.")
 
 
+class OwnCapture(PortalError):
+    """Somebody wanted to approve what they wrote down themselves."""
+
+    message = _l("Diese Idee hast du erfasst. Ansehen muss sie jemand anderes.")
+
+
 class ReasonMissing(PortalError):
     """A no, a question or a handing-over without a word to the initiator."""
 
@@ -58,13 +64,15 @@ def submit_idea(
     initiator: User | None = None,
     contact_email: str | None = None,
     contact_phone: str | None = None,
+    captured_by: User | None = None,
     under_16: bool = False,
     submission_key: str | None = None,
     publish: bool = False,
 ) -> Submission:
     """Take in an idea; the same `submission_key` never makes a second one.
 
-    With `publish` it is public at once, except for somebody under 16.
+    With `publish` it is public at once, except for somebody under 16 and for what was written down
+    on somebody's behalf.
     """
     if submission_key and (first := _idea_by_key(submission_key)):
         return Submission(first, None)
@@ -80,13 +88,14 @@ def submit_idea(
         initiator_id=initiator.id if initiator else None,
         contact_email=None if initiator else contact_email,
         contact_phone=None if initiator else contact_phone,
+        captured_by_id=captured_by.id if captured_by else None,
         under_16=under_16,
         progress_token=secrets.token_urlsafe(24),
         claim_code_hash=codes.hash_of(claim_code),
         submission_key=submission_key,
         created_at=now,
         changed_at=now,
-        published_at=now if publish and not under_16 else None,
+        published_at=now if publish and not (under_16 or captured_by) else None,
     )
     try:
         with db.session.begin_nested():
@@ -226,6 +235,8 @@ def renew_claim_code(idea: Idea) -> str:
 def _refuse_own(idea: Idea, by: User) -> None:
     if rules.is_from(by, idea):
         raise OwnIdea(idea.id)
+    if rules.needs_other_eyes(by, idea):
+        raise OwnCapture(idea.id)
 
 
 def _idea_by_key(key: str) -> Idea | None:

@@ -42,11 +42,15 @@ class Idea(db.Model):
     initiator_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL"), index=True
     )
-    initiator: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    initiator: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[initiator_id])
     contact_email: Mapped[str | None]  # of a person without account; coordinators and outbox only
     # Whoever left a number wants to be called rather than written to; coordinators only.
     contact_phone: Mapped[str | None]
     under_16: Mapped[bool] = mapped_column(default=False)
+    # Who wrote it down for somebody who talked about it, at the Ideenmobil.
+    captured_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL"), index=True
+    )
     # Progress page: a link with this token, or the claim code typed in (stored hashed).
     progress_token: Mapped[str] = mapped_column(unique=True)
     claim_code_hash: Mapped[str] = mapped_column(unique=True)
@@ -90,6 +94,11 @@ class Idea(db.Model):
     def is_waiting(self) -> bool:
         """Whether a coordinator has yet to look at it."""
         return self.published_at is None and self.hidden_at is None
+
+    @property
+    def is_capture(self) -> bool:
+        """Whether somebody wrote it down on another person's behalf."""
+        return self.captured_by_id is not None
 
     @property
     def is_withdrawn(self) -> bool:

@@ -14,6 +14,7 @@ from portal.paging import Cursor
 from portal.places.models import District
 
 PAGE = 24
+WAITS = (Idea.published_at.is_(None), Idea.hidden_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def public_query(wanted: Filter, after: Cursor | None = None) -> Select[Idea]:
 def ideas_to_review(kind: str = "wartet", after: Cursor | None = None, size: int = PAGE) -> Page:
     """Return the coordinators' list of a kind, longest waiting first."""
     conditions = {
-        "wartet": (Idea.published_at.is_(None), Idea.hidden_at.is_(None)),
+        "wartet": (*WAITS, Idea.captured_by_id.is_(None)),
+        "erfasst": (*WAITS, Idea.captured_by_id.is_not(None)),
         "laufend": (
             Idea.published_at.is_not(None),
             Idea.hidden_at.is_(None),

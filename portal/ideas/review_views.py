@@ -22,6 +22,7 @@ from portal.routing import row_number
 
 LIST_NAMES = {
     "wartet": _l("Neu"),
+    "erfasst": _l("Erfasst"),
     "laufend": _l("In Arbeit"),
     "beendet": _l("Abgeschlossen"),
     "verborgen": _l("Verborgen"),
@@ -38,6 +39,7 @@ class Work:
     may_publish: bool
     may_found_team: bool
     is_own: bool
+    is_own_capture: bool
     is_open: str = ""
 
 
@@ -99,7 +101,7 @@ def _idea_to_decide(idea_id: int) -> Idea:
     idea = queries.idea_to_decide(idea_id)
     if idea is None:
         abort(404)
-    if rules.is_from(current_user, idea):
+    if rules.is_from(current_user, idea) or rules.needs_other_eyes(current_user, idea):
         abort(403)
     return idea
 
@@ -171,5 +173,6 @@ def _work(idea: Idea, hide_form: HideForm | None, move_form: MoveForm | None) ->
         may_publish=rules.may_publish(current_user, idea),
         may_found_team=idea.is_public and rules.may_found_team(current_user, idea),
         is_own=rules.is_from(current_user, idea),
+        is_own_capture=rules.needs_other_eyes(current_user, idea),
         is_open="move" if move_form and move_form.errors else is_open,
     )

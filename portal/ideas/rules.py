@@ -42,6 +42,11 @@ def is_from(user: User | None, idea: Idea) -> bool:
     return _has_account(user) and bool(address) and address == user.email.casefold()
 
 
+def needs_other_eyes(user: User | None, idea: Idea) -> bool:
+    """Whether this person wrote the idea down: somebody else says whether it becomes public."""
+    return _has_account(user) and idea.captured_by_id == user.id and not idea.is_public
+
+
 def holds_token(idea: Idea, token: str) -> bool:
     """Whether `token` is the one of the idea's progress link."""
     return hmac.compare_digest(token.encode("utf-8", "replace"), idea.progress_token.encode())
@@ -88,7 +93,9 @@ def may_review(user: User | None) -> bool:
 
 def may_decide(user: User | None, idea: Idea) -> bool:
     """A coordinator decides, but never about their own or a withdrawn idea."""
-    return may_review(user) and not is_from(user, idea) and not idea.is_withdrawn
+    if is_from(user, idea) or needs_other_eyes(user, idea):
+        return False
+    return may_review(user) and not idea.is_withdrawn
 
 
 def may_publish(user: User | None, idea: Idea) -> bool:

@@ -10,6 +10,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.ideas.queries import WAITS
 from portal.matches.actions import OWN_NO
 from portal.matches.models import Call, Introduction, IntroductionSide, Outcome, Suggestion
 from portal.matches.subjects import Subject
@@ -211,9 +212,9 @@ def count_open_introductions() -> int:
 
 
 def count_waiting_ideas() -> int:
-    """Return how many ideas wait for a coordinator's glance."""
-    waits = and_(Idea.published_at.is_(None), Idea.hidden_at.is_(None))
-    return db.session.scalars(select(func.count(Idea.id)).where(waits)).one()
+    """Return how many ideas wait for a coordinator's glance; captures are counted apart."""
+    waits = (*WAITS, Idea.captured_by_id.is_(None))
+    return db.session.scalars(select(func.count(Idea.id)).where(*waits)).one()
 
 
 def states_of_pairs(one: Subject, others: Sequence[Subject]) -> dict[Subject, str]:

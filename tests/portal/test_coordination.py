@@ -292,7 +292,7 @@ def test_the_workbench_counts_and_estimates(as_user, cem, dora, idea, office):
         "Ansprechstellen neu prüfen": 1, "Ämter, die schweigen": 0, "Briefe unzustellbar": 0,
         "Antworten von Ämtern": 0, "Übernahmen pausierter Teams": 0,
         "Unbeantwortete Beitrittsanfragen": 0, "Teams ohne Leitung": 0,
-        "Fördertöpfe neu prüfen": 0, "Weitergaben ohne Reaktion": 0,
+        "Erfassungen prüfen": 0, "Fördertöpfe neu prüfen": 0, "Weitergaben ohne Reaktion": 0,
     }  # fmt: skip
     page = as_user(cem).visit("/koordination/?wer=alle")
     # An idea to look at and one without reaction 10 each, two steps, a request 15, an office 5.

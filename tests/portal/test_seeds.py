@@ -90,12 +90,15 @@ def test_all_demo_sign_ins_work():
 
 
 def test_ideas_stand_where_the_files_say():
-    states = Counter(db.session.scalars(select(Idea.state)))
+    of_the_files = Idea.captured_by_id.is_(None)
+    states = Counter(db.session.scalars(select(Idea.state).where(of_the_files)))
     assert states == Counter(row["state"] for row in rows("ideas", "idea"))
     hidden = db.session.scalars(select(Idea).where(Idea.hidden_at.is_not(None))).all()
     assert [idea.hidden_reason for idea in hidden] == ["Werbung, keine Idee für das Viertel"]
     waiting = select(func.count(Idea.id)).where(Idea.published_at.is_(None))
-    assert db.session.scalar(waiting) == 4
+    assert db.session.scalar(waiting.where(of_the_files)) == 4
+    captured = waiting.where(Idea.captured_by_id.is_not(None))
+    assert db.session.scalar(captured) == len(rows("captures", "capture")) == 5
 
 
 def test_teams_stand_where_the_files_say():

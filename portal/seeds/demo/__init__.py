@@ -19,6 +19,7 @@ from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.matches.models import Introduction, Suggestion
 from portal.seeds.demo import past
+from portal.seeds.demo.captures import add_captures
 from portal.seeds.demo.lending import add_organisations
 from portal.seeds.demo.letters import add_letters
 from portal.seeds.demo.meeting import add_gatherings
@@ -61,6 +62,7 @@ def _write(when: past.Calendar) -> None:
         add_referrals(when, known_people(), known_ideas())
         add_organisations(when, known_people())
         add_gatherings(when, known_people(), known_ideas())
+        add_captures(when, known_people())
         past.call_mails_sent()
         db.session.commit()
     suggest_all(when)

@@ -132,7 +132,7 @@ def _write_minutes(row: Row, gathering: Gathering, people: People, teams: dict[s
 def _day(when: Calendar, row: Row) -> date:
     """Return the wanted weekday on or after that many days from today."""
     day = when.today + timedelta(row["days"])
-    return day + timedelta((row["weekday"] - day.weekday()) % 7)
+    return day + timedelta((row.get("weekday", day.weekday()) - day.weekday()) % 7)
 
 
 def _thing(entry: str) -> tuple[str, str]:
