@@ -45,6 +45,7 @@ class CaptureForm(_Spoken, IdeaForm):
         _l("Sprache des Gesprächs"),
         choices=select_choices(LANGUAGES),
         invalid_choice_message=_NOT_LISTED,
+        validators=[DataRequired(_NOT_LISTED)],
     )
     consent = BooleanField(
         _l("Vorgelesen, und die Person ist einverstanden."),

@@ -41,8 +41,9 @@ def captures_today(user: User) -> Sequence[Capture]:
             Capture.created_at >= clock.start_of(clock.today()),
         )
         .options(contains_eager(Capture.idea).joinedload(Idea.district))
+        .order_by(Capture.created_at.desc(), Capture.id.desc())
     )
-    return db.session.scalars(found.order_by(Capture.id.desc()).limit(MOST_OF_A_DAY)).all()
+    return db.session.scalars(found.limit(MOST_OF_A_DAY)).all()
 
 
 def capture_of(idea_id: int, *, held: bool = False) -> Capture | None:

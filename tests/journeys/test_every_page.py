@@ -20,6 +20,7 @@ VISITS = [
     ("teamleitung@demo.example", "light", DESKTOP),
     ("koordination@demo.example", "light", NARROW),
     ("steuerung@demo.example", "light", DESKTOP),
+    ("ideenmobil@demo.example", "dark", NARROW),
     ("verwaltung@demo.example", "dark", DESKTOP),
 ]
 MOST_PAGES = 60
