@@ -66,14 +66,12 @@ def capture() -> Response:
             _("Dieses Formular ist schon gespeichert. Ist das eine zweite Idee? Dann noch einmal.")
         )
     captures = queries.captures_today(current_user)
-    return _keep_private(
-        render_page(
-            "outreach/capture.html",
-            status=422 if form.errors else 200,
-            form=form,
-            slip=None if form.errors else _last_slip(captures),
-            works=[(each, rules.may_correct(current_user, each)) for each in captures],
-        )
+    return render_page(
+        "outreach/capture.html",
+        status=422 if form.errors else 200,
+        form=form,
+        slip=None if form.errors else _last_slip(captures),
+        works=[(each, rules.may_correct(current_user, each)) for each in captures],
     )
 
 
@@ -85,14 +83,12 @@ def show(idea_id: int) -> Response:
     if found is None or not rules.may_see(current_user, found):
         abort(404)
     may_hand_out = rules.may_hand_out(current_user, found, clock.today())
-    return _keep_private(
-        render_page(
-            "outreach/show.html",
-            capture=found,
-            slip=slip_of(found.idea, _code_of(found)) if may_hand_out else None,
-            may_correct=rules.may_correct(current_user, found),
-            may_review=current_user.is_coordinator,
-        )
+    return render_page(
+        "outreach/show.html",
+        capture=found,
+        slip=slip_of(found.idea, _code_of(found)) if may_hand_out else None,
+        may_correct=rules.may_correct(current_user, found),
+        may_review=current_user.is_coordinator,
     )
 
 
@@ -116,10 +112,8 @@ def correct(idea_id: int) -> Response:
         db.session.commit()
         flash(_("Gespeichert."), "good")
         return redirect(url_for(".capture"), 303)
-    return _keep_private(
-        render_page(
-            "outreach/correct.html", status=422 if form.errors else 200, form=form, capture=found
-        )
+    return render_page(
+        "outreach/correct.html", status=422 if form.errors else 200, form=form, capture=found
     )
 
 
@@ -200,10 +194,3 @@ def _last_slip(captures: Sequence[Capture]) -> Slip | None:
         return None
     code = _code_of(captures[0])
     return slip_of(captures[0].idea, code) if code else None
-
-
-def _keep_private(response: Response) -> Response:
-    """Keep pages with a claim code or somebody's words out of caches and search engines."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
