@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import Translations
 from wtforms import Field, SelectChoice, StringField
 from wtforms.validators import Email, NumberRange, StopValidation, ValidationError
 
@@ -26,8 +27,37 @@ _LONGEST_ADDRESS = 254  # RFC 5321
 _PHONE = re.compile(r"\+?[0-9 ()/.-]{5,30}", re.ASCII)
 
 
+# What the library says in English only.
+_SAID_IN_ENGLISH = {
+    "Not a valid time value.": _l("Das ist keine Uhrzeit, zum Beispiel: 18:00"),
+    "'%(value)s' is not a valid choice for this field.": _l("Wähl bitte etwas aus der Liste."),
+    "'%(value)s' are not valid choices for this field.": _l("Wähl bitte etwas aus der Liste."),
+}
+
+
+class Messages(Translations):
+    """The library's messages in the language of the page, its gaps filled."""
+
+    def gettext(self, string: str) -> str:
+        """Return one message."""
+        said = str(super().gettext(string))
+        return str(_SAID_IN_ENGLISH.get(said, said))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """Return a message about `n` things."""
+        said = str(super().ngettext(singular, plural, n))
+        return str(_SAID_IN_ENGLISH.get(said, said))
+
+
 class PortalForm(FlaskForm):
     """Parent of every form."""
+
+    class Meta(FlaskForm.Meta):
+        """Says what is wrong in words of ours."""
+
+        def get_translations(self, _form: FlaskForm) -> Messages:
+            """Return where messages come from."""
+            return Messages()
 
 
 class OpenForm(PortalForm):

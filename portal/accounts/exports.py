@@ -13,7 +13,8 @@ Part = Callable[[User], object]
 PARTS: dict[str, Part] = {}
 OWNING_COLUMNS = frozenset({"user_id", "initiator_id"})
 SAID_ELSEWHERE = frozenset({"consent", "participant", "user_role"})
-SECRETS = frozenset({"token", "progress_token", "claim_code_hash", "submission_key"})
+# A notification's path may hold the key of its mail.
+SECRETS = frozenset({"token", "progress_token", "claim_code_hash", "submission_key", "path"})
 
 
 def exports(name: str) -> Callable[[Part], Part]:

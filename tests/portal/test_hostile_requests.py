@@ -112,6 +112,17 @@ def test_a_stranger_sends_no_words_of_theirs_to_somebody_elses_address(visitor, 
     assert name in told.body  # who confirmed wrote it themselves
 
 
+def test_what_no_browser_sends_is_refused_in_german(as_user, cem):
+    page = as_user(cem).submit(
+        "/termine/neu", status=422, kind="gesamttreffen", begin="25:00", end="spät"
+    )
+    said = page.select_one("#begin-error").text.strip()
+    assert said == "Das ist keine Uhrzeit, zum Beispiel: 18:00"
+    page = as_user(cem).submit("/foerdertoepfe/neu", status=422, topics="erfunden")
+    assert "Wähl bitte etwas aus der Liste." in page.select_one(".error-summary").text
+    assert "valid" not in page.select_one(".error-summary").text
+
+
 @pytest.mark.parametrize("path", ["https://boese.example/", "//boese.example", "/\\boese.example"])
 def test_a_notification_never_leads_out_of_the_portal(ada, path):
     with pytest.raises(ValueError, match="a page of the portal"):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.erasure import delete_user
+from portal.accounts.exports import everything_about
 from portal.extensions import db
 from portal.ideas.actions import move_idea, submit_idea, withdraw_idea
 from portal.ideas.jobs import remind_due as forget_contacts
@@ -20,6 +21,7 @@ from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.messages.actions import Contact, forget_old_mails, open_thread, post_message, queue_mail
 from portal.messages.jobs import remind_due
 from portal.messages.models import Message, OutboxMail, Participant, Thread
+from portal.messages.notifications import notify
 
 PHONE = "0341 123456"
 
@@ -153,3 +155,9 @@ def test_a_mail_that_could_not_be_sent_is_forgotten_as_well(app):
 def test_a_letter_names_neither_first_nor_last_name_unasked(text):
     assert personal_words(text, "Ada Lovelace")
     assert not personal_words("Der Hof ist grau.", "Ada Lovelace")
+
+
+def test_the_copy_of_ones_data_holds_no_key_of_a_mail(app, ada):
+    notify(ada, category="teams", key="k", subject="s", body="b", path="/leitung/antwort/geheim")
+    db.session.commit()
+    assert "geheim" not in str(everything_about(ada))

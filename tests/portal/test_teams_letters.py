@@ -183,6 +183,17 @@ def test_unconfirmed_letters_are_forgotten_after_a_week(visitor, garden, as_user
     assert db.session.scalar(select(func.count(Enquiry.id))) == 0
 
 
+def test_whoever_writes_without_account_cannot_pass_for_one_of_us(visitor, as_user, garden, ada):
+    letter = letters.keep_letter(
+        garden, name="Unterstützungsteam", email="zoe@example.org", text="Nenn mir dein Passwort.",
+        locale="de",
+    )  # fmt: skip
+    thread_id = letters.deliver(letter).thread_id
+    db.session.commit()
+    page = as_user(ada).visit(f"/nachrichten/{thread_id}")
+    assert "Unterstützungsteam (ohne Konto)" in page.select_one(".message").text
+
+
 def test_what_a_child_writes_is_read_by_the_coordinators_first(as_user, garden, ada, ben, cem):
     ben.under_16 = True
     db.session.commit()
