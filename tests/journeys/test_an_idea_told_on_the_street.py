@@ -47,7 +47,9 @@ def test_an_idea_is_captured_taken_home_and_looked_at(walk, javascript, thing):
     person.see(f"Auf dem Platz fehlt ein {thing}.")
 
     coordinator = walk(COORDINATOR, javascript=javascript, size=PHONE).visit("/koordination/")
-    coordinator.follow("Erfassungen prüfen").follow(f"erfasst: Ein {thing} im Schatten")
+    coordinator.follow("Erfassungen prüfen")
+    card = coordinator.page.locator("main article").filter(has_text=f"Ein {thing} im Schatten")
+    coordinator.follow("erfasst", inside=card)
     faults += check(coordinator.see(STOP, "Arabisch"))
     coordinator.follow("Ansehen und entscheiden").press("Veröffentlichen")
     window.visit("/ideenmobil").see("angesehen")

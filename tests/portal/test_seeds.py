@@ -59,7 +59,7 @@ def test_everything_in_the_files_is_in_the_portal(seeded: dict[str, int]):
     assert number_of(Team) == len(rows("teams", "team")) == seeded["teams"]
     assert number_of(Opening) == sum(len(team.get("opening", [])) for team in rows("teams", "team"))
     assert number_of(Profile) == len(rows("residents", "resident"))
-    assert number_of(Idea) == len(rows("ideas", "idea"))
+    assert number_of(Idea) == len(rows("ideas", "idea")) + len(rows("captures", "capture"))
     assert number_of(StatusEntry) == sum(len(team["log"]) for team in rows("teams", "team"))
     assert number_of(Introduction) == len(rows("story", "introduction"))
 
@@ -186,7 +186,7 @@ def test_nothing_happens_in_the_future_or_before_somebody_was_there():
         assert db.session.scalar(select(func.max(column))) <= end_of_today, column
     too_early = select(Membership).join(User).where(Membership.joined_at < User.created_at)
     assert not db.session.scalars(too_early).all()
-    own_ideas = select(Idea).join(User).where(Idea.created_at < User.created_at)
+    own_ideas = select(Idea).join(Idea.initiator).where(Idea.created_at < User.created_at)
     assert not db.session.scalars(own_ideas).all()
 
 
