@@ -241,8 +241,8 @@ def test_every_file_of_the_demo_is_read():
     folder = Path(__file__).parents[2] / "portal" / "seeds" / "demo"
     names = {file.stem for file in folder.glob("*.toml")}
     assert names == {
-        "accounts", "gatherings", "ideas", "letters", "money", "organisations", "recruiting",
-        "referrals", "residents", "steering", "story", "teams",
+        "accounts", "captures", "gatherings", "ideas", "letters", "money", "organisations",
+        "recruiting", "referrals", "residents", "rooms", "steering", "story", "teams",
     }  # fmt: skip
     for name in names:
         assert tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
