@@ -58,7 +58,7 @@ def waiting_suggestions(
     rows = db.session.execute(
         select(Suggestion, func.count().over())
         .where(_is_waiting(), *([Suggestion.label.in_(labels)] if labels else []))
-        .options(joinedload(Suggestion.added_by))
+        .options(joinedload(Suggestion.added_by).lazyload(User.roles))
         .order_by(
             case((by_people, 0), else_=1),
             _STRENGTH - waited,
@@ -255,8 +255,10 @@ def open_calls_of(side_ids: Sequence[int]) -> dict[int, Call]:
 def _in_full() -> Select[Introduction]:
     side = selectinload(Introduction.sides)
     return select(Introduction).options(
-        joinedload(Introduction.suggestion).joinedload(Suggestion.added_by),
-        side.joinedload(IntroductionSide.user),
+        joinedload(Introduction.suggestion)
+        .joinedload(Suggestion.added_by)
+        .lazyload(User.roles),  # nobody reads them here
+        side.joinedload(IntroductionSide.user).lazyload(User.roles),
     )
 
 
