@@ -22,6 +22,7 @@ from portal.offices.models import Office
 from portal.profiles.actions import save_profile
 from portal.teams.actions import create_team
 from portal.teams.models import Team
+from tests.portal.letter_cast import drafted, sent
 
 LIST = "/koordination/liste"
 
@@ -47,7 +48,7 @@ def office(app) -> Office:
     found = Office(
         slug="gruen", name="Grünamt", kind="amt", duties="Pflegt Bäume.",
         source_url="https://example.org/", checked_on=clock.today() - timedelta(days=200),
-        evidence="full", search_key="gruenamt",
+        evidence="full", search_key="gruenamt", mailbox="gruen@office.example",
     )  # fmt: skip
     db.session.add(found)
     db.session.commit()
@@ -407,6 +408,32 @@ def test_everything_goes_to_a_colleague_before_a_holiday(as_user, cem, dora, ide
     assert "2 Einträge liegen jetzt bei Dora" in page.text
     assert first.owner_id == second.owner_id == dora.id
     assert done.owner_id == cem.id
+
+
+def test_all_kinds_of_owned_work_go_over_with_the_note(as_user, cem, dora, eve, idea, office):
+    """Whatever table says who owns it is handed over; a new one without it fails here."""
+    step(idea, cem)
+    support(idea, cem)
+    drafted(idea, office, cem)
+    for state in ("bounced_at", "answered_at", None):
+        letter = sent(idea, office, cem, days_ago=20)
+        if state:
+            setattr(letter, state, clock.now())
+    db.session.commit()
+    as_user(cem).submit("/koordination/uebergabe", to=dora.id, note="Urlaub bis Mai", seen=cem.id)
+    owning = [table for table in db.metadata.sorted_tables if "handover_note" in table.columns]
+    assert {table.name for table in owning} == {"next_step", "support_request", "letter"}
+    for table in owning:
+        rows = db.session.execute(select(table.c.owner_id, table.c.handover_note)).all()
+        assert set(rows) == {(dora.id, "Urlaub bis Mai")}, table.name
+    browser = as_user(dora)
+    lists = ("schritte", "unterstuetzung", "aemter-schweigen", "unzustellbar", "aemter-antworten")
+    for name in lists:
+        page = browser.visit(f"{LIST}/{name}")
+        assert "Übergabe: Urlaub bis Mai" in page.select_one("#worklist").text, name
+        assert waits(as_user(cem).visit(f"{LIST}/{name}")) == [], name
+        assert waits(as_user(eve).visit(f"{LIST}/{name}")) == [], name
+    assert "0 offene Einträge" in as_user(cem).visit("/koordination/uebergabe").text
 
 
 def test_nobody_is_given_work_about_their_own_idea(as_user, cem, dora, ada, idea, team):

@@ -237,7 +237,9 @@ def test_nobody_decides_about_a_team_they_belong_to(as_user, cem, dora):
     for endpoint, path in TEAM_ROUTES.items():
         url = path.format(team=team.id, organisation=organisation.id)
         assert browser.post(url).status_code == 403, endpoint
-    assert "Geheim" not in browser.visit(f"/koordination/akte/team/{team.id}").text
+    page = browser.visit(f"/koordination/akte/team/{team.id}")
+    assert "Geheim" not in page.text
+    assert "Du gehörst zu diesem Team." in page.text
     page = browser.visit("/koordination/liste/schritte?wer=alle")
     assert not page.select("#worklist article")
     page = as_user(dora).submit("/koordination/uebergabe", to=cem.id, note="Urlaub", seen=dora.id)
