@@ -47,6 +47,7 @@ def test_a_backup_restores_into_an_empty_database(run, ada, ben, tmp_path):
 
 
 def test_pictures_travel_beside_the_database(run, ada, tmp_path):
+    shutil.rmtree(store.folder(), ignore_errors=True)  # of tests before
     team = create_team(by=ada, name="Hofgarten", challenge="Beete im Hof anlegen.")
     digest = hang_picture(team, ada).digest
     file = tmp_path / "portal.backup"

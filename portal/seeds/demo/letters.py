@@ -20,7 +20,12 @@ from portal.seeds.demo.people import People
 
 
 def add_letters(when: Calendar, people: People, ideas: dict[str, Idea]) -> None:
-    """Give some offices a mailbox, write, let answers come, remind of silence; commits."""
+    """Give some offices a mailbox, write, let answers come, remind of silence; commits.
+
+    A first try that was cut off may have written them already.
+    """
+    if db.session.scalar(select(Letter.id).limit(1)):
+        return
     offices = {office.slug: office for office in db.session.scalars(select(Office))}
     for slug in tomllib.loads((FOLDER / "letters.toml").read_text("utf-8"))["mailboxes"]:
         offices[slug].mailbox = f"amt-{slug}@demo.example"
