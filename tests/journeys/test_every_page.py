@@ -23,7 +23,8 @@ VISITS = [
     ("ideenmobil@demo.example", "dark", NARROW),
     ("verwaltung@demo.example", "dark", DESKTOP),
 ]
-MOST_PAGES = 60
+MOST_PAGES = 100
+FILES = re.compile(r"\.(json|atom|ics|zip|csv|svg)\b")  # links to these open no page
 LOOKS = 2  # at each page type, by the first two visits that come there
 # Numbers, tokens and names in an address stand for "one of many": one page of each type is enough.
 ONE_OF_MANY = [
@@ -76,7 +77,7 @@ def _stroll(window: Walker) -> Iterator[str]:
         links = window.page.eval_on_selector_all(
             "a[href^='/']:not([download])", "all => all.map(a => a.getAttribute('href'))"
         )
-        waiting += [link.partition("#")[0] for link in links if ".json" not in link]
+        waiting += [link.partition("#")[0] for link in links if not FILES.search(link)]
 
 
 def _kind(path: str) -> str:
