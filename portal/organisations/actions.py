@@ -229,6 +229,8 @@ def answer(booking: Booking, agrees: bool) -> None:
 
 def cancel(booking: Booking) -> None:
     """Take a request or a promise back; the organisation reads it in the conversation."""
+    # Pressed twice at once, the second waits here and finds it done.
+    db.session.refresh(booking, ["cancelled_at", "is_agreed"], with_for_update=True)
     if booking.cancelled_at is not None or booking.is_agreed is False:
         raise AlreadyAnswered
     booking.cancelled_at = clock.now()
