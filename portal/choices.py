@@ -1,5 +1,7 @@
 """Closed lists several rooms share (languages, times, reach): codes stay, labels translate."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 
 LANGUAGES = {
@@ -32,3 +34,8 @@ REACH = {
     "stadtbezirk": _l("in meinem Stadtbezirk"),
     "stadt": _l("in ganz Leipzig"),
 }
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """Return the check that `column` holds one of `values`, for a table's constraint."""
+    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))

@@ -11,15 +11,12 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import User
+from portal.choices import one_of
 from portal.extensions import db
 
 KINDS = ("idea", "person", "team", "office")
 CHANNELS = ("angerufen", "gemailt", "getroffen", "nicht_erreicht", "notiz")
 SUPPORT_TYPES = ("konzept", "geld", "raum", "mitglieder", "oeffentlichkeit", "sonstiges")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class AboutSomething:
@@ -64,8 +61,8 @@ class ContactEntry(AboutSomething, db.Model):
     )
 
     __table_args__ = (
-        CheckConstraint(_one_of("subject_kind", KINDS), name="known_kind"),
-        CheckConstraint(_one_of("channel", CHANNELS), name="known_channel"),
+        CheckConstraint(one_of("subject_kind", KINDS), name="known_kind"),
+        CheckConstraint(one_of("channel", CHANNELS), name="known_channel"),
         CheckConstraint("channel <> 'notiz' OR text <> ''", name="a_note_says_something"),
         Index("ix_contact_entry_subject", "subject_kind", "subject_id", "id"),
     )
@@ -77,7 +74,7 @@ class NextStep(Owned, db.Model):
     owner: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys="NextStep.owner_id")
 
     __table_args__ = (
-        CheckConstraint(_one_of("subject_kind", KINDS), name="known_kind"),
+        CheckConstraint(one_of("subject_kind", KINDS), name="known_kind"),
         Index("ix_next_step_subject", "subject_kind", "subject_id", "id"),
         Index("ix_next_step_due", "done_at", "due_on", "id"),
         Index("ix_next_step_owner", "owner_id", "done_at"),
@@ -94,8 +91,8 @@ class SupportRequest(Owned, db.Model):
     )
 
     __table_args__ = (
-        CheckConstraint(_one_of("subject_kind", KINDS), name="known_kind"),
-        CheckConstraint(_one_of("type", SUPPORT_TYPES), name="known_type"),
+        CheckConstraint(one_of("subject_kind", KINDS), name="known_kind"),
+        CheckConstraint(one_of("type", SUPPORT_TYPES), name="known_type"),
         CheckConstraint("(done_at IS NULL) = (result = '')", name="done_with_a_result"),
         Index("ix_support_request_subject", "subject_kind", "subject_id", "id"),
         Index("ix_support_request_due", "done_at", "due_on", "id"),

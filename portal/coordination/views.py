@@ -32,6 +32,7 @@ from portal.coordination.wording import SUPPORT_TYPES
 from portal.extensions import db
 from portal.htmx import render_page
 from portal.matches import queries as matches
+from portal.routing import row_number
 
 watch_rooms()
 Work = TypeVar("Work", NextStep, SupportRequest)
@@ -233,7 +234,9 @@ def hand_over() -> Response:
         form=form,
         work=work,
         number=0 if work else queries.count_open_work_of(current_user.id),
-        form_url=url_for(".hand_over", schritt=_row_id("schritt"), anfrage=_row_id("anfrage")),
+        form_url=url_for(
+            ".hand_over", schritt=row_number("schritt"), anfrage=row_number("anfrage")
+        ),
         back_url=record_url(*work.subject) if work else url_for(".workbench"),
     )
 
@@ -263,9 +266,9 @@ def _handed_over(work: NextStep | SupportRequest | None, form: HandOverForm) -> 
 
 
 def _work_asked_for() -> NextStep | SupportRequest | None:
-    if number := _row_id("schritt"):
+    if number := row_number("schritt"):
         return _work_or_404(NextStep, number)
-    if number := _row_id("anfrage"):
+    if number := row_number("anfrage"):
         return _work_or_404(SupportRequest, number)
     if "schritt" in request.args or "anfrage" in request.args:
         abort(404)
@@ -313,8 +316,3 @@ def _url_of(named: worklists.Named) -> str:
     if named.kind == "adoption":
         return url_for("teams.adoption", adoption_id=named.id)
     return record_url(named.kind, named.id)
-
-
-def _row_id(name: str) -> int | None:
-    number = request.args.get(name, type=int)
-    return number if number and 0 < number < 2**31 else None

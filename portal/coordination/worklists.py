@@ -36,6 +36,7 @@ from portal.letters.queries import waiting
 from portal.matches.models import Call, IndexEntry, Introduction, Suggestion
 from portal.offices.models import Office
 from portal.offices.rules import CHECK_AFTER
+from portal.paging import Cursor
 from portal.recruiting.models import JoinRequest
 from portal.recruiting.queries import leaderless_teams, waiting_with_coordinators
 from portal.teams.adoptions import is_waiting
@@ -315,21 +316,9 @@ def _page(
     kind: type[date],
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return the rows of one page and one more, from behind the key `after`."""
-    key = _key(after, kind)
-    if key:
-        statement = statement.where(tuple_(moment, row_id) > tuple_(*key))
+    if cursor := Cursor.parse(after, kind):
+        statement = statement.where(tuple_(moment, row_id) > tuple_(*cursor))
     return db.session.execute(statement.order_by(moment, row_id).limit(PAGE + 1)).all()
-
-
-def _key(text: str, kind: type[date]) -> tuple[date, int] | None:
-    """Read what `_cut` wrote; anything else is the beginning of the list."""
-    moment, _, number = text.partition("~")
-    try:
-        key = kind.fromisoformat(moment), int(number)
-    except ValueError:
-        return None
-    is_aware = isinstance(key[0], datetime) and key[0].tzinfo is not None
-    return None if is_aware or not 0 <= key[1] < 2**31 else key
 
 
 def _is_entry(
@@ -350,7 +339,7 @@ def _items(
 
 def _cut(items: list[Item]) -> Page:
     last = items[PAGE - 1] if len(items) > PAGE else None
-    return Page(items[:PAGE], f"{last.moment.isoformat()}~{last.id}" if last else None)
+    return Page(items[:PAGE], str(Cursor(last.moment, last.id)) if last else None)
 
 
 def _day(moment: date | datetime) -> date:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import User
+from portal.choices import one_of
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.places.models import District
@@ -21,10 +22,6 @@ TOILETS = ("accessible", "ordinary", "none", "online")
 HEARING = ("amplified", "sign_language", "on_request", "none")
 WORDS = ("plain", "interpreted", "on_request", "everyday")
 HINT_KINDS = ("hint", "help")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 def new_token() -> str:
@@ -54,7 +51,7 @@ class GatheringSeries(db.Model):
     until: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
-    __table_args__ = (CheckConstraint(_one_of("rhythm", RHYTHMS), name="known_rhythm"),)
+    __table_args__ = (CheckConstraint(one_of("rhythm", RHYTHMS), name="known_rhythm"),)
 
 
 class Gathering(db.Model):
@@ -110,11 +107,11 @@ class Gathering(db.Model):
     )
 
     __table_args__ = (
-        CheckConstraint(_one_of("kind", KINDS), name="known_kind"),
-        CheckConstraint(_one_of("steps", STEPS), name="known_steps"),
-        CheckConstraint(_one_of("toilet", TOILETS), name="known_toilet"),
-        CheckConstraint(_one_of("hearing", HEARING), name="known_hearing"),
-        CheckConstraint(_one_of("words", WORDS), name="known_words"),
+        CheckConstraint(one_of("kind", KINDS), name="known_kind"),
+        CheckConstraint(one_of("steps", STEPS), name="known_steps"),
+        CheckConstraint(one_of("toilet", TOILETS), name="known_toilet"),
+        CheckConstraint(one_of("hearing", HEARING), name="known_hearing"),
+        CheckConstraint(one_of("words", WORDS), name="known_words"),
         CheckConstraint("title <> '' AND barrier_note <> ''", name="says_what_and_how"),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint("place <> '' OR online_url IS NOT NULL", name="is_somewhere"),
@@ -268,7 +265,7 @@ class Hint(db.Model):
     accepted_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint(_one_of("kind", HINT_KINDS), name="known_kind"),
+        CheckConstraint(one_of("kind", HINT_KINDS), name="known_kind"),
         CheckConstraint("text <> ''", name="says_something"),
         CheckConstraint("user_id IS NULL OR email IS NULL", name="account_or_address"),
     )

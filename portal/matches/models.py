@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import User
+from portal.choices import one_of
 from portal.extensions import db
 from portal.messages.models import Thread
 
@@ -54,9 +55,7 @@ class IndexEntry(db.Model):
 
     __table_args__ = (
         UniqueConstraint("kind", "subject_id", "part"),
-        CheckConstraint(
-            "kind IN ({})".format(", ".join(f"'{kind}'" for kind in KINDS)), name="known_kind"
-        ),
+        CheckConstraint(one_of("kind", KINDS), name="known_kind"),
     )
 
     @property

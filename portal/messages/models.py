@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import User
+from portal.choices import one_of
 from portal.extensions import db
 
 # What a notification can be about; each category can be set apart by the person.
@@ -24,10 +25,6 @@ CATEGORIES = (
 
 # When a category is mailed: see the settings page. "auto" is what nobody changed.
 CHANNELS = ("auto", "at_once", "daily", "portal")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class OutboxMail(db.Model):
@@ -125,7 +122,7 @@ class Notification(db.Model):
 
     __table_args__ = (
         UniqueConstraint("user_id", "key", name="notified_once"),
-        CheckConstraint(_one_of("category", CATEGORIES), name="known_category"),
+        CheckConstraint(one_of("category", CATEGORIES), name="known_category"),
         Index("ix_notification_newest", "user_id", "id"),
         Index("ix_notification_unmailed", "mailed_at", "created_at"),
     )
@@ -141,8 +138,8 @@ class NotificationPreference(db.Model):
     channel: Mapped[str]
 
     __table_args__ = (
-        CheckConstraint(_one_of("category", CATEGORIES), name="known_category"),
-        CheckConstraint(_one_of("channel", CHANNELS), name="known_channel"),
+        CheckConstraint(one_of("category", CATEGORIES), name="known_category"),
+        CheckConstraint(one_of("channel", CHANNELS), name="known_channel"),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import User
+from portal.choices import one_of
 from portal.extensions import db
 from portal.messages.models import Thread
 from portal.places.models import District
@@ -14,10 +15,6 @@ from portal.places.models import District
 KINDS = ("association", "initiative", "institution", "school", "company", "faith", "other")
 RESOURCE_KINDS = ("room", "tool", "knowledge", "reach")
 DATED_KINDS = ("room", "tool")  # one at a time: asked for with days
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class Organisation(db.Model):
@@ -51,7 +48,7 @@ class Organisation(db.Model):
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="has_a_name"),
-        CheckConstraint(_one_of("kind", KINDS), name="known_kind"),
+        CheckConstraint(one_of("kind", KINDS), name="known_kind"),
         Index("ix_organisation_page", "changed_at", "id"),
     )
 
@@ -59,6 +56,11 @@ class Organisation(db.Model):
     def is_public(self) -> bool:
         """Whether everybody may see it."""
         return self.published_at is not None
+
+    @property
+    def member_ids(self) -> set[int]:
+        """The accounts that speak for it."""
+        return {member.user_id for member in self.members}
 
 
 class OrganisationMember(db.Model):
@@ -99,7 +101,7 @@ class Resource(db.Model):
 
     __table_args__ = (
         CheckConstraint("title <> ''", name="has_a_title"),
-        CheckConstraint(_one_of("kind", RESOURCE_KINDS), name="known_kind"),
+        CheckConstraint(one_of("kind", RESOURCE_KINDS), name="known_kind"),
     )
 
     @property

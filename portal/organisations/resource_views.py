@@ -30,7 +30,7 @@ def resource(resource_id: int) -> Response:
 def ask(resource_id: int) -> Response:
     """Ask for it; a conversation with the organisation begins."""
     found = _readable(resource_id)
-    if not rules.may_ask_for(current_user, found, _member_ids(found.organisation)):
+    if not rules.may_ask_for(current_user, found, found.organisation.member_ids):
         abort(403)
     form = BookingForm(found)
     if not form.validate_on_submit():
@@ -53,7 +53,7 @@ def ask(resource_id: int) -> Response:
 def offer(organisation_id: int) -> Response:
     """Put something on the organisation's list."""
     organisation = queries.organisation_page(organisation_id) or abort(404)
-    if not rules.may_edit(current_user, _member_ids(organisation)):
+    if not rules.may_edit(current_user, organisation.member_ids):
         abort(403)
     form = ResourceForm()
     if form.validate_on_submit():
@@ -129,7 +129,7 @@ def bookings() -> Response:
 def answer_booking(booking_id: int) -> Response:
     """Say yes or no in the organisation's name."""
     booking = queries.booking_page(booking_id) or abort(404)
-    member_ids = _member_ids(booking.resource.organisation)
+    member_ids = booking.resource.organisation.member_ids
     if not rules.may_answer(current_user, booking, member_ids):
         abort(404 if booking.user_id != current_user.id else 403)
     form = AnswerForm()
@@ -156,20 +156,16 @@ def cancel_booking(booking_id: int) -> Response:
 
 def _readable(resource_id: int) -> Resource:
     found = queries.resource_page(resource_id) or abort(404)
-    if not rules.may_read(current_user, found.organisation, _member_ids(found.organisation)):
+    if not rules.may_read(current_user, found.organisation, found.organisation.member_ids):
         abort(404)
     return found
 
 
 def _own(resource_id: int) -> Resource:
     found = queries.resource_page(resource_id) or abort(404)
-    if not rules.may_edit(current_user, _member_ids(found.organisation)):
+    if not rules.may_edit(current_user, found.organisation.member_ids):
         abort(403)
     return found
-
-
-def _member_ids(organisation: Organisation) -> set[int]:
-    return {member.user_id for member in organisation.members}
 
 
 def _texts(form: ResourceForm) -> dict[str, str]:
@@ -178,7 +174,7 @@ def _texts(form: ResourceForm) -> dict[str, str]:
 
 def _show(found: Resource, form: BookingForm, status: int = 200) -> Response:
     organisation = found.organisation
-    member_ids = _member_ids(organisation)
+    member_ids = organisation.member_ids
     return render_page(
         "organisations/resource.html",
         fragments={"booking-form"},

@@ -82,7 +82,7 @@ def index() -> Response:
 def show(organisation_id: int) -> Response:
     """Show an organisation and what it lends."""
     organisation = _readable(organisation_id)
-    member_ids = _member_ids(organisation)
+    member_ids = organisation.member_ids
     may_edit = rules.may_edit(current_user, member_ids)
     keeps_members = current_user.is_authenticated and current_user.is_coordinator
     return _show(organisation, member_ids, may_edit, MemberForm() if keeps_members else None)
@@ -165,7 +165,7 @@ def add_member(organisation_id: int) -> Response:
     if user is None:
         if not form.errors:
             form.email.errors = [_("Zu dieser Adresse gibt es kein Konto.")]
-        return _show(organisation, _member_ids(organisation), True, form, status=422)
+        return _show(organisation, organisation.member_ids, True, form, status=422)
     actions.add_member(organisation, user)
     db.session.commit()
     flash(_("%(name)s kann jetzt für den Akteur sprechen.", name=first_name(user)), "good")
@@ -200,27 +200,23 @@ def _list_url(chosen: Mapping[str, str | int | None], after: str | None) -> str:
 def _editable(organisation_id: int) -> Organisation:
     """Return the organisation, or end the request for whoever may not edit it."""
     organisation = queries.organisation_page(organisation_id) or abort(404)
-    if not rules.may_edit(current_user, _member_ids(organisation)):
+    if not rules.may_edit(current_user, organisation.member_ids):
         abort(403)
     return organisation
 
 
 def _readable(organisation_id: int) -> Organisation:
     organisation = queries.organisation_page(organisation_id) or abort(404)
-    if not rules.may_read(current_user, organisation, _member_ids(organisation)):
+    if not rules.may_read(current_user, organisation, organisation.member_ids):
         abort(404)
     return organisation
 
 
 def _for_review(organisation_id: int) -> Organisation:
     organisation = queries.organisation_page(organisation_id) or abort(404)
-    if not rules.may_publish(current_user, _member_ids(organisation)):
+    if not rules.may_publish(current_user, organisation.member_ids):
         abort(403)
     return organisation
-
-
-def _member_ids(organisation: Organisation) -> set[int]:
-    return {member.user_id for member in organisation.members}
 
 
 def _texts(form: OrganisationForm) -> OrganisationTexts:

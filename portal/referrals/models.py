@@ -6,15 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
+from portal.choices import one_of
 from portal.extensions import db
 from portal.ideas.models import Idea
 
 KINDS = ("beirat", "quartiersmanagement", "amt", "sonstige")
 ANSWERS = ("in_arbeit", "angenommen", "abgelehnt")
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class Referrer(db.Model):
@@ -32,7 +29,7 @@ class Referrer(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (
-        CheckConstraint(_one_of("kind", KINDS), name="known_kind"),
+        CheckConstraint(one_of("kind", KINDS), name="known_kind"),
         CheckConstraint("name <> ''", name="has_a_name"),
         CheckConstraint("NOT wants_mail OR email IS NOT NULL", name="mail_needs_an_address"),
     )
@@ -79,7 +76,7 @@ class Handover(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (
-        CheckConstraint(_one_of("answer", ANSWERS), name="known_answer"),
+        CheckConstraint(one_of("answer", ANSWERS), name="known_answer"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="an_answer_has_a_day"),
         CheckConstraint("to_name <> ''", name="goes_somewhere"),
     )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import User
+from portal.choices import one_of
 from portal.extensions import db
 from portal.ideas.models import Idea
 
@@ -14,10 +15,6 @@ AREAS = ("ost", "west")
 OUTCOMES = ("angenommen", "rueckfrage", "nicht_bei_wiq")  # states of the idea as well
 CONFLICTED = "befangen"
 VOTES = (*OUTCOMES, CONFLICTED)
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return "{} IN ({})".format(column, ", ".join(f"'{value}'" for value in values))
 
 
 class SteeringMember(db.Model):
@@ -30,7 +27,7 @@ class SteeringMember(db.Model):
     user: Mapped[User] = relationship(lazy="raise_on_sql")
     area: Mapped[str]
 
-    __table_args__ = (CheckConstraint(_one_of("area", AREAS), name="known_area"),)
+    __table_args__ = (CheckConstraint(one_of("area", AREAS), name="known_area"),)
 
 
 class Meeting(db.Model):
@@ -54,7 +51,7 @@ class Meeting(db.Model):
 
     __table_args__ = (
         UniqueConstraint("area", "held_on"),
-        CheckConstraint(_one_of("area", AREAS), name="known_area"),
+        CheckConstraint(one_of("area", AREAS), name="known_area"),
         CheckConstraint("published_at IS NULL OR minutes <> ''", name="published_says_something"),
         Index("ix_steering_meeting_page", "held_on", "id"),
     )
@@ -86,7 +83,7 @@ class AgendaItem(db.Model):
 
     __table_args__ = (
         UniqueConstraint("meeting_id", "idea_id"),
-        CheckConstraint(_one_of("outcome", OUTCOMES), name="known_outcome"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="known_outcome"),
         CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="outcome_has_a_day"),
         CheckConstraint(
             "outcome IS NULL OR outcome = 'angenommen' OR reason <> ''", name="a_no_has_a_reason"
@@ -121,5 +118,5 @@ class Vote(db.Model):
 
     __table_args__ = (
         UniqueConstraint("item_id", "user_id"),
-        CheckConstraint(_one_of("vote", VOTES), name="known_vote"),
+        CheckConstraint(one_of("vote", VOTES), name="known_vote"),
     )
