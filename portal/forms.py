@@ -75,7 +75,7 @@ class OpenForm(PortalForm):
             )
 
 
-def select_choices(names: Mapping[str, str]) -> list[SelectChoice]:
+def select_choices(names: Mapping[str, object]) -> list[SelectChoice]:
     """Return what a select or a group of checkboxes offers: code and label of each name."""
     return [SelectChoice(code, name) for code, name in names.items()]
 

@@ -14,12 +14,19 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, DataRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
-from portal.forms import HasWords, NobodysContact, NotLonger, Storable, lines_of, tidy
+from portal.forms import (
+    HasWords,
+    NobodysContact,
+    NotLonger,
+    Storable,
+    lines_of,
+    select_choices,
+    tidy,
+)
 from portal.funds.models import Fund
 from portal.funds.wording import WHO
 from portal.places.forms import AreaForm
@@ -108,8 +115,8 @@ class FundForm(AreaForm):
     ) -> None:
         super().__init__(boroughs, _as_form_data(fund) if fund else None)
         self._ended_on = fund.ended_on if fund else None
-        self.who_codes.choices = [SelectChoice(code, label) for code, label in WHO.items()]
-        self.topics.choices = [SelectChoice(code, name) for code, name in topics.items()]
+        self.who_codes.choices = select_choices(WHO)
+        self.topics.choices = select_choices(topics)
 
     def validate_closes(self, field: Field) -> None:
         """Only days of the calendar."""

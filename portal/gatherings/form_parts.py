@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
-from portal.forms import HasWords, NotLonger, Storable, tidy
+from portal.forms import HasWords, NotLonger, Storable, select_choices, tidy
 from portal.gatherings import queries
 from portal.ideas.models import Idea
 from portal.routing import LARGEST
@@ -17,11 +16,6 @@ from portal.routing import LARGEST
 WRONG_CHOICE = _l("Wähl bitte eine der Möglichkeiten aus der Liste.")
 MOST_LINKS = 50
 _NUMBER = re.compile(r"(?:.*/)?(\d{1,10})/?(?:[?#].*)?")
-
-
-def choices_of(names: Mapping[str, object]) -> list[SelectChoice]:
-    """Return a field's choices, codes with their names."""
-    return [SelectChoice(code, name) for code, name in names.items()]
 
 
 def line(label: str, limit: int, hint: str = "", *required: DataRequired) -> StringField:
@@ -48,7 +42,7 @@ def one_of(label: str, names: Mapping[str, object], missing: str) -> RadioField:
     """Return a choice that has to be made."""
     return RadioField(
         label,
-        choices=choices_of(names),
+        choices=select_choices(names),
         validators=[DataRequired(missing)],
         invalid_choice_message=WRONG_CHOICE,
     )

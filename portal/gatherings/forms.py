@@ -29,12 +29,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.choices import LANGUAGES
-from portal.forms import Between, NotLonger, PortalForm, Storable, tidy
+from portal.forms import Between, NotLonger, PortalForm, Storable, select_choices, tidy
 from portal.gatherings import queries, times, wording
 from portal.gatherings.actions import Details, Slot
 from portal.gatherings.form_parts import (
     WRONG_CHOICE,
-    choices_of,
     ideas_in,
     line,
     linked,
@@ -81,7 +80,7 @@ class GatheringForm(PortalForm):
     )
     rhythm = SelectField(
         _l("Wie oft?"),
-        choices=choices_of(wording.RHYTHMS),
+        choices=select_choices(wording.RHYTHMS),
         filters=[lambda value: value or ""],
         invalid_choice_message=WRONG_CHOICE,
     )
@@ -100,7 +99,7 @@ class GatheringForm(PortalForm):
     )
     languages = SelectMultipleField(
         _l("In welchen Sprachen?"),
-        choices=choices_of(LANGUAGES),
+        choices=select_choices(LANGUAGES),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         validators=[DataRequired(_l("Kreuz mindestens eine Sprache an."))],
@@ -146,12 +145,12 @@ class GatheringForm(PortalForm):
         super().__init__(data=data)
         self.gathering = gathering
         self.found_ideas: Sequence[Idea] = []
-        self.kind.choices = choices_of({kind: wording.KINDS[kind] for kind in kinds})
+        self.kind.choices = select_choices({kind: wording.KINDS[kind] for kind in kinds})
         self.district.choices = district_choices(boroughs, _l("ganz Leipzig oder online"))
         self.team.choices = [SelectChoice("", _l("kein Team")), *_team_choices(teams)]
         chosen = set(self.languages.data or ())
         first = sorted(LANGUAGES, key=lambda code: code not in chosen)
-        self.languages.choices = choices_of({code: LANGUAGES[code] for code in first})
+        self.languages.choices = select_choices({code: LANGUAGES[code] for code in first})
         if gathering is not None:
             del self.rhythm, self.until, self.items
         if gathering is None or gathering.series_id is None:

@@ -18,9 +18,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from portal.choices import LANGUAGES
-from portal.forms import Between, NotLonger, PortalForm, Storable, tidy
+from portal.forms import Between, NotLonger, PortalForm, Storable, select_choices, tidy
 from portal.gatherings import wording
-from portal.gatherings.form_parts import WRONG_CHOICE, choices_of, row_choice, text_area
+from portal.gatherings.form_parts import WRONG_CHOICE, row_choice, text_area
 from portal.ideas.forms import Address
 from portal.ideas.models import Idea
 
@@ -71,7 +71,7 @@ class SignUpForm(PortalForm):
 
     def __init__(self, *, has_account: bool, is_sent: bool = True) -> None:
         super().__init__() if is_sent else super().__init__(formdata=None)
-        self.interpretation.choices = [SelectChoice("", _l("keine")), *choices_of(LANGUAGES)]
+        self.interpretation.choices = [SelectChoice("", _l("keine")), *select_choices(LANGUAGES)]
         if has_account:
             del self.name, self.email
 
@@ -90,7 +90,7 @@ class HintForm(PortalForm):
     idea = row_choice(_l("Zu welcher Idee?"), DataRequired(WRONG_CHOICE))
     kind = RadioField(
         _l("Was hast du für die Idee?"),
-        choices=choices_of(wording.HINT_KINDS),
+        choices=select_choices(wording.HINT_KINDS),
         default="hint",
         validators=[DataRequired(WRONG_CHOICE)],
         invalid_choice_message=WRONG_CHOICE,

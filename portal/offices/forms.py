@@ -1,16 +1,23 @@
 """The form that keeps an entry of the directory true."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, DataRequired, Email, Optional, ValidationError
 
 from portal.choices import LANGUAGES
-from portal.forms import HasWords, NobodysContact, NotLonger, Storable, lines_of, tidy
+from portal.forms import (
+    HasWords,
+    NobodysContact,
+    NotLonger,
+    Storable,
+    lines_of,
+    select_choices,
+    tidy,
+)
 from portal.offices.labels import EVIDENCE, KINDS
 from portal.offices.models import Office
 from portal.places.forms import AreaForm
@@ -24,11 +31,6 @@ _LANGUAGE_MARK = re.compile(r"^([a-z]{2}):\s+(.+)$")
 _ONLY_DUTIES = NobodysContact(
     _l("Bitte ohne E-Mail-Adresse und Telefonnummer: Hier stehen nur Aufgaben.")
 )
-
-
-def choices_of(names: Mapping[str, object]) -> list[SelectChoice]:
-    """Return code → label as a select wants them."""
-    return [SelectChoice(code, label) for code, label in names.items()]
 
 
 def _text(label: object, limit: int, *, required: str = "", hint: object = "") -> TextAreaField:
@@ -63,7 +65,7 @@ class OfficeForm(AreaForm):
     )
     kind = SelectField(
         _l("Art"),
-        choices=choices_of(KINDS),
+        choices=select_choices(KINDS),
         validators=[DataRequired(WRONG_CHOICE)],
         invalid_choice_message=WRONG_CHOICE,
     )
@@ -121,7 +123,7 @@ class OfficeForm(AreaForm):
     )
     evidence = SelectField(
         _l("Wie sicher ist das?"),
-        choices=choices_of(EVIDENCE),
+        choices=select_choices(EVIDENCE),
         validators=[DataRequired(WRONG_CHOICE)],
         invalid_choice_message=WRONG_CHOICE,
     )

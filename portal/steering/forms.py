@@ -21,7 +21,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.accounts.models import User
-from portal.forms import HasWords, NobodysContact, NotLonger, PortalForm, Storable, tidy
+from portal.forms import (
+    HasWords,
+    NobodysContact,
+    NotLonger,
+    PortalForm,
+    Storable,
+    select_choices,
+    tidy,
+)
 from portal.steering.models import AgendaItem, Meeting
 from portal.steering.wording import AREA_NAMES, OUTCOME_NAMES, VOTE_NAMES
 
@@ -44,16 +52,12 @@ def _text(label: str, hint: str, limit: int, *first: DataRequired) -> TextAreaFi
     )
 
 
-def _choices(names: dict) -> list[SelectChoice]:
-    return [SelectChoice(code, label) for code, label in names.items()]
-
-
 class MeetingForm(PortalForm):
     """When a steering team meets."""
 
     area = SelectField(
         _l("Welches Team?"),
-        choices=_choices(AREA_NAMES),
+        choices=select_choices(AREA_NAMES),
         invalid_choice_message=_NOT_LISTED,
         validators=[InputRequired(_NOT_LISTED)],
     )
@@ -110,7 +114,7 @@ class VoteForm(PortalForm):
 
     vote = RadioField(
         _l("Wie siehst du das?"),
-        choices=_choices(VOTE_NAMES),
+        choices=select_choices(VOTE_NAMES),
         validators=[InputRequired(_l("Wähl bitte aus, wie du das siehst."))],
         validate_choice=True,
     )
@@ -122,7 +126,7 @@ class DecisionForm(PortalForm):
 
     outcome = RadioField(
         _l("Entscheidung"),
-        choices=_choices(OUTCOME_NAMES),
+        choices=select_choices(OUTCOME_NAMES),
         validators=[InputRequired(_l("Wähl bitte aus, wie entschieden wurde."))],
     )
     reason = _text(
@@ -185,7 +189,7 @@ class SeatForm(PortalForm):
 
     area = SelectField(
         _l("Steuerungsteam"),
-        choices=[SelectChoice("", _l("in keinem")), *_choices(AREA_NAMES)],
+        choices=[SelectChoice("", _l("in keinem")), *select_choices(AREA_NAMES)],
         invalid_choice_message=_NOT_LISTED,
     )
 

@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.choices import LANGUAGES, TIMES
-from portal.forms import Between, HasWords, NotLonger, PortalForm, Storable, tidy
+from portal.forms import Between, HasWords, NotLonger, PortalForm, Storable, select_choices, tidy
 from portal.places.forms import district_choices
 from portal.places.models import Borough
 from portal.teams import queries, wording
@@ -32,17 +32,13 @@ FIRST_DAY = date(2000, 1, 1)
 LONGEST_WANTED = timedelta(days=184)
 
 
-def _choices(names: Mapping[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(code, name) for code, name in names.items()]
-
-
 def _checkboxes(
     label: str, choices: Mapping[str, str], hint: str = "", **options: object
 ) -> SelectMultipleField:
     return SelectMultipleField(
         label,
         description=hint,
-        choices=_choices(choices),
+        choices=select_choices(choices),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         invalid_choice_message=WRONG_CHOICE,
@@ -64,7 +60,7 @@ def hours_field(label: str) -> SelectField:
     return SelectField(
         label,
         coerce=lambda value: int(value) if value else None,
-        choices=_choices(wording.HOURS),
+        choices=select_choices(wording.HOURS),
         invalid_value_message=WRONG_CHOICE,
         invalid_choice_message=WRONG_CHOICE,
     )
@@ -90,7 +86,7 @@ class WithDistricts(PortalForm):
         self.district.choices = district_choices(boroughs, _l("ganz Leipzig"))
         chosen = set(self.languages.data or ())
         first = sorted(LANGUAGES, key=lambda code: code not in chosen)
-        self.languages.choices = _choices({code: LANGUAGES[code] for code in first})
+        self.languages.choices = select_choices({code: LANGUAGES[code] for code in first})
 
 
 class TeamForm(WithDistricts):
@@ -167,7 +163,7 @@ class StateForm(PortalForm):
 
     state = RadioField(
         _l("Status"),
-        choices=_choices({code: wording.STATES[code] for code in OPERATING_STATES}),
+        choices=select_choices({code: wording.STATES[code] for code in OPERATING_STATES}),
         validators=[DataRequired(_l("Wähl einen Status aus."))],
         invalid_choice_message=WRONG_CHOICE,
     )
@@ -207,7 +203,7 @@ class OpeningForm(WithDistricts):
 
     kind = RadioField(
         _l("Was sucht ihr?"),
-        choices=_choices(wording.OPENING_KIND_HINTS),
+        choices=select_choices(wording.OPENING_KIND_HINTS),
         default="skill",
         validators=[DataRequired(_l("Wähl aus, was ihr sucht."))],
         invalid_choice_message=WRONG_CHOICE,
