@@ -7,7 +7,7 @@ from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table, event
 from sqlalchemy.orm import DeclarativeBase
 
 # Named constraints everywhere, so that migrations can change them on both databases.
@@ -24,6 +24,15 @@ class Base(DeclarativeBase):
     """Parent of every model."""
 
     metadata = MetaData(naming_convention=NAMES)
+
+
+@event.listens_for(Table, "after_parent_attach")
+def never_reuse_ids(table: Table, _metadata: MetaData) -> None:
+    """Keep SQLite from giving a new row the id of the newest one that was deleted.
+
+    Mails, notifications, the audit log and links name rows by their id.
+    """
+    table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 # Parameters hold what people wrote: they are never part of an error that is logged.

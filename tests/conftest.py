@@ -150,4 +150,5 @@ def _empty_tables() -> None:
             log.create(connection)
         for name in tables:
             db.session.execute(text(f"DELETE FROM {name}"))
+        db.session.execute(text("DELETE FROM sqlite_sequence"))
     db.session.commit()

@@ -1,8 +1,10 @@
 """What people do in more than one journey."""
 
+import re
+
 from playwright.sync_api import expect
 
-from tests.journeys.served import ServedPortal
+from tests.journeys.served import ServedPortal, until
 from tests.journeys.walker import Walker, sign_in
 
 PASSWORD = "drei alte Linden im Hof"
@@ -30,6 +32,25 @@ def join(
     window.page.get_by_label("Das Portal darf meine Angaben").check()
     window.press("Profil speichern")
     expect(window.page).to_have_url(portal.url + "/profil")
+
+
+def open_mail(
+    portal: ServedPortal, window: Walker, address: str, pattern: str, *, about: str
+) -> None:
+    """Follow the link like `pattern` whose page says `about`, once a mail brought it.
+
+    A mailbox that several journeys write to holds older links of the same kind.
+    """
+    looked_at: set[str] = set()
+
+    def arrived() -> str:
+        for link in set(portal.links_to(address, pattern)) - looked_at:
+            looked_at.add(link)
+            if about in re.sub("<[^>]+>", "", window.page.request.get(link).text()):
+                return link
+        return ""
+
+    window.visit(until(arrived, f"a mail to {address} like {pattern} about {about}"))
 
 
 def choose(window: Walker, *labels: str) -> None:

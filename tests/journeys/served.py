@@ -112,14 +112,14 @@ class ServedPortal:
         mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
         return [mail for mail in mails if not to or mail["To"].addresses[0].addr_spec == to]
 
+    def links_to(self, to: str, pattern: str) -> list[str]:
+        """Return the paths of the links like `pattern` somebody was sent, the newest first."""
+        links = [link for mail in self.mails(to) for link in _links(mail) if pattern in link]
+        return [link.removeprefix(self.url) for link in reversed(links)]
+
     def wait_for_link(self, to: str, pattern: str) -> str:
-        """Return the path of the newest link like `pattern` somebody was sent, once it arrived."""
-
-        def newest() -> str:
-            links = [link for mail in self.mails(to) for link in _links(mail) if pattern in link]
-            return links[-1].removeprefix(self.url) if links else ""
-
-        return until(newest, f"a mail to {to} with a link like {pattern}")
+        """Return the newest link like `pattern` to a mailbox only one journey writes to."""
+        return until(lambda: self.links_to(to, pattern), f"a mail to {to} like {pattern}")[0]
 
     def _answers(self) -> bool:
         for name, process in self._processes.items():

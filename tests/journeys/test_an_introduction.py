@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.people import choose, join
+from tests.journeys.people import choose, join, open_mail
 from tests.journeys.served import ServedPortal, addresses_in, until
 from tests.journeys.walker import PHONE, Walker
 
@@ -31,7 +31,7 @@ def test_two_people_who_both_say_yes_write_to_each_other(served, walk, javascrip
     coordinator.see("Beide Seiten sind gefragt")
 
     for window, mailbox in ((lead, LEAD), (person, address)):
-        window.visit(served.wait_for_link(mailbox, "/vermittlungen/"))
+        open_mail(served, window, mailbox, "/vermittlungen/", about=opening)
         window.press("Ja, gern").see("Danke für dein Ja!")
     person.see("Ihr habt beide Ja gesagt").follow("Zum Gespräch")
     _write(person, f"Hallo, ich bin {name} und bringe das Akkordeon mit.")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.people import choose, join
+from tests.journeys.people import choose, join, open_mail
 from tests.journeys.served import ServedPortal, addresses_in, until
 from tests.journeys.walker import PHONE, Walker
 
@@ -24,8 +24,8 @@ def test_a_resident_asks_is_answered_helps_and_leaves(served, walk, javascript):
     _ask(person, message)
 
     lead = walk(LEAD, javascript=javascript)
-    path = served.wait_for_link(LEAD, "/beitrittsanfragen/")
-    lead.visit(path).see(message, "etwa 2 Stunden", OPENING)
+    open_mail(served, lead, LEAD, "/beitrittsanfragen/", about=message)
+    lead.see("etwa 2 Stunden", OPENING)
     choose(lead, "Nein, diesmal nicht")
     lead.press("Antwort abschicken").see("Ein Nein ohne Grund tut weh.")
     choose(lead, "Ja, du bist dabei")

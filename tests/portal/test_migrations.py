@@ -4,10 +4,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import delete, inspect, text
+from sqlalchemy import Table, delete, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from portal.extensions import db
+from portal.extensions import db, never_reuse_ids
 from portal.moderation.models import AuditEntry
 
 
@@ -69,6 +69,37 @@ def test_no_row_is_lost_on_the_way_from_the_first_release(app):
     for table in ("suggestion", "introduction", "introduction_side", "suggestion_event"):
         assert db.session.scalar(text(f"SELECT count(*) FROM {table}")) == 1, table
     assert db.engine.dialect.name != "sqlite" or db.session.scalar(text("PRAGMA foreign_keys"))
+    db.session.remove()
+    db.drop_all()
+    db.session.execute(text("DROP TABLE alembic_version"))
+    db.session.commit()
+    db.create_all()
+
+
+def test_no_id_is_given_again_not_even_in_a_database_of_an_earlier_release(app):
+    db.session.remove()
+    described = checks()
+    db.drop_all()
+    event.remove(Table, "after_parent_attach", never_reuse_ids)
+    upgrade(revision="captures_1")
+    event.listen(Table, "after_parent_attach", never_reuse_ids)
+    insert = text("INSERT INTO role (name) VALUES (:name) RETURNING id")
+    assert [db.session.scalar(insert, {"name": name}) for name in ("kept", "deleted")] == [1, 2]
+    db.session.add(AuditEntry(action="try", subject_kind="idea", subject_id=1))
+    db.session.commit()
+    db.session.remove()
+
+    upgrade()
+    db.session.execute(text("DELETE FROM role WHERE id = 2"))
+    assert db.session.scalar(insert, {"name": "new"}) == 3
+    assert db.session.scalars(text("SELECT name FROM role ORDER BY id")).all() == ["kept", "new"]
+    db.session.commit()
+    assert checks() == described
+    with db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+    with pytest.raises(IntegrityError, match="append-only"):
+        db.session.execute(delete(AuditEntry))
+    db.session.rollback()
     db.session.remove()
     db.drop_all()
     db.session.execute(text("DROP TABLE alembic_version"))

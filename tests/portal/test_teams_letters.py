@@ -95,6 +95,13 @@ def test_somebody_without_account_confirms_the_address_first(visitor, garden):
     assert db.session.scalar(select(func.count(Message.id))) == 1
 
 
+def test_the_next_letter_is_confirmed_by_mail_as_the_first_one_was(visitor, garden):
+    for writer in ("ida@example.net", "jo@example.net"):
+        visitor.submit(f"/teams/{garden.id}/schreiben", text="Ich habe Erde.", email=writer)
+        (mail,) = mails_to(writer)
+        visitor.submit(link_in(mail))  # delivered, and with that its row is gone
+
+
 def test_the_lead_does_not_see_the_strangers_address(visitor, as_user, garden, ada):
     visitor.submit(
         f"/teams/{garden.id}/schreiben", text="Ich habe Erde.", name="Ida", email="ida@example.net"
