@@ -7,6 +7,7 @@ back to the surface forms of both texts; a part of a compound keeps the whole wo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -98,10 +99,10 @@ def shared_terms(
 
 def similar_terms(query: Sequence[Token], document: Sequence[Token]) -> list[tuple[Term, Term]]:
     """Return pairs of words that look alike though their stems differ, most alike first."""
-    right = {token.surface: set(char_columns(token.surface).tolist()) for token in document}
+    right = {token.surface: _grams(token.surface) for token in document}
     found = []
     for surface in {token.surface for token in query}:
-        left = set(char_columns(surface).tolist())
+        left = _grams(surface)
         for other, grams in right.items():
             common = len(left & grams)
             if common:
@@ -109,6 +110,11 @@ def similar_terms(query: Sequence[Token], document: Sequence[Token]) -> list[tup
     found.sort(key=lambda item: (-item[0], item[1:]))
     best = [item for item in found if item[0] >= _SIMILAR]
     return [(Term(left), Term(other)) for _, left, other in best[:2]]
+
+
+@lru_cache(maxsize=32_768)
+def _grams(word: str) -> frozenset[int]:
+    return frozenset(char_columns(word).tolist())
 
 
 def sentence_with(term: str, candidates: Sequence[str]) -> str:

@@ -28,6 +28,7 @@ from portal.seeds.demo import seed_demo
 from portal.seeds.demo.past import Calendar, rows
 from portal.teams.models import Membership, Opening, StatusEntry, Team
 
+pytestmark = pytest.mark.xdist_group("seeds")  # one process fills the portal for all of them
 TODAY = date(2026, 11, 20)
 
 
