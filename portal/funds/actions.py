@@ -39,20 +39,27 @@ def add_fund(**fields: object) -> Fund:
     if slug in _TAKEN or db.session.scalar(select(Fund.id).where(Fund.slug == slug)):
         slug = f"{slug or 'topf'}-{secrets.token_hex(3)}"
     fund = Fund(slug=slug, checked_on=clock.today(), **fields)
-    db.session.add(fund)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(fund)
+    except IntegrityError as error:  # the same name in another window, a moment earlier
+        raise FundNameTaken from error
     return fund
 
 
 def change_fund(fund: Fund, *, seen_at: datetime, **fields: object) -> None:
     """Save an edited entry and note that it was checked today."""
+    db.session.refresh(fund, ["changed_at"], with_for_update=True)
     if fund.changed_at != seen_at:
         raise FundChangedMeanwhile
     _refuse_taken(str(fields["name"]), fund.id)
-    for name, value in fields.items():
-        setattr(fund, name, value)
-    fund.checked_on, fund.changed_at = clock.today(), clock.now()
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            for name, value in fields.items():
+                setattr(fund, name, value)
+            fund.checked_on, fund.changed_at = clock.today(), clock.now()
+    except IntegrityError as error:  # another entry took the name a moment earlier
+        raise FundNameTaken from error
 
 
 def confirm_fund(fund: Fund) -> None:

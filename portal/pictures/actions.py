@@ -9,6 +9,7 @@ from portal.errors import PortalError
 from portal.extensions import db
 from portal.pictures.imaging import Prepared
 from portal.pictures.models import Picture
+from portal.pictures.owners import hold_owner
 
 MOST_PICTURES = 12
 RIGHTS_WORDING = _l(
@@ -33,6 +34,7 @@ def add_picture(
     for_press: bool = False,
 ) -> Picture:
     """Give the owner one more picture, shown last; `by` vouches for the right to publish it."""
+    hold_owner(kind, owner_id)
     own = (Picture.owner_kind == kind, Picture.owner_id == owner_id)
     number, last = db.session.execute(
         select(func.count(Picture.id), func.max(Picture.position)).where(*own)

@@ -10,10 +10,11 @@ a row of the model is deleted, its pictures go with it.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, event
+from sqlalchemy import Connection, Table, delete, event, select
 from sqlalchemy.orm import Mapper
 
 from portal.accounts.models import User
+from portal.extensions import db
 from portal.pictures.models import Picture
 
 
@@ -35,6 +36,7 @@ class Owner:
 
 Finder = Callable[[int], Owner | None]
 _finders: dict[str, Finder] = {}
+_tables: dict[str, Table] = {}
 
 
 def owns_pictures(kind: str, model: type) -> Callable[[Finder], Finder]:
@@ -50,7 +52,7 @@ def owns_pictures(kind: str, model: type) -> Callable[[Finder], Finder]:
         )
 
     def register(find: Finder) -> Finder:
-        _finders[kind] = find
+        _finders[kind], _tables[kind] = find, model.__table__  # type: ignore[attr-defined]
         event.listen(model, "after_delete", delete_pictures)
         return find
 
@@ -61,3 +63,9 @@ def find_owner(kind: str, owner_id: int) -> Owner | None:
     """Return the owner, or None if there is no such kind or row."""
     find = _finders.get(kind)
     return find(owner_id) if find else None
+
+
+def hold_owner(kind: str, owner_id: int) -> None:
+    """Keep the owner's row until the commit, so that its pictures can be counted."""
+    own = _tables[kind].c.id
+    db.session.execute(select(own).where(own == owner_id).with_for_update(key_share=True))

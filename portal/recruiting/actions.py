@@ -214,7 +214,11 @@ def _change(request: JoinRequest, **values: object) -> None:
 
 
 def _conversation(request: JoinRequest, room: Room, by: User) -> Thread:
-    """Return the relay's thread of the person, the leads and whoever writes; made at first need."""
+    """Return the relay's thread of the person, the leads and whoever writes; made at first need.
+
+    `_change` holds the request's row already: a thread made a moment earlier is seen here.
+    """
+    db.session.refresh(request, ["thread_id"])
     if request.thread_id is not None and participant_for(by.id, request.thread_id):
         return db.session.get_one(Thread, request.thread_id)
     people = {user.id: user for user in (request.user, *_our_side(request, room, by))}

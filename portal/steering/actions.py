@@ -78,6 +78,7 @@ def put_on_agenda(
     """Add a prepared idea at the end of an agenda; its initiator reads the day."""
     if not rules.may_be_put_on(by, idea):
         raise NotReady(idea.id)
+    _hold(meeting.id)
     item = AgendaItem(
         meeting_id=meeting.id,
         idea_id=idea.id,
@@ -98,18 +99,19 @@ def put_on_agenda(
 
 def change_item(item: AgendaItem, meeting: Meeting, *, asked: str, open_questions: str) -> None:
     """Reword what is asked, or postpone the idea to another meeting."""
+    _hold(meeting.id)
+    db.session.refresh(item, ["outcome", "meeting_id"], with_for_update={"of": AgendaItem})
     if item.outcome is not None:
         raise AlreadyDecided(item.id)
-    if item.meeting_id != meeting.id:
-        taken = select(AgendaItem.id).where(
-            AgendaItem.meeting_id == meeting.id, AgendaItem.idea_id == item.idea_id
-        )
-        if db.session.scalar(taken):
-            raise NotReady(item.idea_id)
-        item.position = _next_position(meeting)
-    item.meeting_id, item.asked, item.open_questions = meeting.id, asked, open_questions
-    item.changed_at = clock.now()
-    db.session.flush()
+    idea_id = item.idea_id
+    try:
+        with db.session.begin_nested():
+            if item.meeting_id != meeting.id:
+                item.meeting_id, item.position = meeting.id, _next_position(meeting)
+            item.asked, item.open_questions = asked, open_questions
+            item.changed_at = clock.now()
+    except IntegrityError as error:  # the idea stands on that agenda already
+        raise NotReady(idea_id) from error
 
 
 def take_off_agenda(item: AgendaItem, idea: Idea, by: User) -> None:
@@ -129,6 +131,7 @@ def take_off_agenda(item: AgendaItem, idea: Idea, by: User) -> None:
 
 def shift(item: AgendaItem, steps: int) -> None:
     """Move an item up (-1) or down (1) on its agenda."""
+    _hold(item.meeting_id)
     listed = select(AgendaItem).where(AgendaItem.meeting_id == item.meeting_id)
     items = list(db.session.scalars(listed.order_by(AgendaItem.position, AgendaItem.id)))
     here = items.index(item)
@@ -267,6 +270,11 @@ def _day_of(meeting: Meeting) -> str:
 
 def _vote_of(item: AgendaItem, user: User) -> Vote | None:
     return db.session.scalar(select(Vote).where(Vote.item_id == item.id, Vote.user_id == user.id))
+
+
+def _hold(meeting_id: int) -> None:
+    """Keep a meeting's agenda to oneself until the commit: positions are counted."""
+    db.session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
 
 
 def _next_position(meeting: Meeting) -> int:

@@ -1,10 +1,15 @@
-"""Fixtures several test files of the matches room share."""
+"""Fixtures several test files share."""
+
+from collections.abc import Callable
 
 import pytest
+from flask.testing import FlaskClient
 
+from portal.accounts.models import User
 from portal.extensions import db
 from portal.matches.models import Suggestion
 from portal.teams.actions import add_member, create_team, open_opening
+from tests.portal.at_once import Post
 from tests.portal.pairs import follow_up, profile_of, suggestion_between
 
 
@@ -31,3 +36,17 @@ def proposal(ada, workshop) -> Suggestion:
     row.state, row.needs_review = "open", True
     db.session.commit()
     return row
+
+
+@pytest.fixture
+def post(app) -> Post:
+    """Return a function that sends a form in a window of its own when called."""
+
+    def prepare(user: User, path: str, fields: dict[str, object]) -> Callable[[], int]:
+        window = FlaskClient(app, app.response_class)
+        with window.session_transaction() as session:
+            session["_user_id"] = session["identity.id"] = user.fs_uniquifier
+            session["_fresh"], session["fs_cc"] = True, "set"
+        return lambda: window.post(path, data=fields).status_code
+
+    return prepare

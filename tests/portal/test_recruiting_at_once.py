@@ -1,22 +1,17 @@
 """Two people who press a button at the same moment: one counts, the other is told."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from portal.accounts.models import User
 from portal.extensions import db
+from portal.messages.models import Message, Thread
 from portal.recruiting import departures
 from portal.recruiting.models import JoinRequest
 from portal.teams.actions import add_member, create_team
 from portal.teams.models import Membership, Team
 from portal.teams.queries import lead_ids_of
+from tests.portal.at_once import all_at_once
 from tests.portal.recruits import again, ask, join_form, mails_to, room
-
-Post = Callable[[User, str, dict[str, object]], Callable[[], int]]
 
 
 @pytest.fixture
@@ -27,28 +22,6 @@ def garden(cem, ada, ben) -> Team:
     add_member(team, ben, is_lead=True)
     db.session.commit()
     return team
-
-
-@pytest.fixture
-def post(app) -> Post:
-    """Return a function that sends a form in a window of its own when called."""
-
-    def prepare(user: User, path: str, fields: dict[str, object]) -> Callable[[], int]:
-        window = FlaskClient(app, app.response_class)
-        with window.session_transaction() as session:
-            session["_user_id"] = session["identity.id"] = user.fs_uniquifier
-            session["_fresh"], session["fs_cc"] = True, "set"
-        return lambda: window.post(path, data=fields).status_code
-
-    return prepare
-
-
-def all_at_once(*calls: Callable[[], int]) -> list[int]:
-    db.session.rollback()
-    with ThreadPoolExecutor(len(calls)) as pool:
-        found = [future.result() for future in [pool.submit(call) for call in calls]]
-    db.session.rollback()
-    return sorted(found)
 
 
 def test_two_leads_answer_at_once_and_one_answer_counts(post, ada, ben, dora, garden):
@@ -107,3 +80,13 @@ def test_the_lead_is_taken_once_from_page_and_mail(post, ada, dora, garden):
     took = db.session.get(type(offer), offer.id).state == "accepted"
     assert (dora.id in lead_ids_of(garden)) == took
     assert (ada.id in lead_ids_of(garden)) != took
+
+
+def test_two_leads_who_ask_back_at_once_share_one_conversation(post, ada, ben, dora, garden):
+    asked = ask(garden, dora)
+    url = f"/beitrittsanfragen/{asked.id}/antwort"
+    question = {"decision": "ask", "reason": "voll", "text": "Wann hast du Zeit?"}
+    assert all_at_once(*(post(lead, url, question) for lead in (ada, ben))) == [303, 303]
+    (thread,) = db.session.scalars(select(Thread))
+    assert again(asked).thread_id == thread.id
+    assert db.session.scalar(select(func.count(Message.id))) == 2
