@@ -17,6 +17,7 @@ FROM = time(9)  # nobody's phone rings at night
 SETTLED = timedelta(hours=12)  # what was made just now needs no reminder yet
 NOTES_KEPT = timedelta(days=1)  # after the end: the host may need them until all are home
 CONTACTS_KEPT = timedelta(days=30)  # of people without account, for the minutes
+ACCOUNTS_KEPT = timedelta(days=180)  # who came; how many came stays
 UNCONFIRMED_KEPT = timedelta(days=7)
 
 
@@ -86,6 +87,11 @@ def _forget() -> None:
             update(table)
             .where(table.email.is_not(None), table.gathering_id.in_(contacts))
             .values(email=None, name="")
+        )
+        db.session.execute(
+            update(table)
+            .where(table.user_id.is_not(None), table.gathering_id.in_(_over(now - ACCOUNTS_KEPT)))
+            .values(user_id=None)
         )
     begun = select(Gathering.id).where(Gathering.starts_at < now)
     db.session.execute(

@@ -140,6 +140,7 @@ def _notify(
             body=body,
             path=path,
             urgent=hint.kind == "help" and category == "ideas",
+            about=db.session.get(User, hint.user_id) if hint.user_id else None,
         )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
+from portal.accounts.models import User
 from portal.errors import Conflict
 from portal.extensions import db
 from portal.matches import learning, telling
@@ -57,7 +58,13 @@ def ask_how_it_went(introduction: Introduction, days: int) -> None:
         key = make_key(PURPOSE, outcome.id, days=KEY_DAYS, user_id=side.user_id)
         name = name_of((other.kind, other.subject_id))
         letter = partial(telling.how_did_it_go, key, name, days)
-        telling.tell(side, f"outcome:{days}", letter, call=f"outcome_{days}", urgent=True)
+        call = f"outcome_{days}"
+        telling.tell(side, f"outcome:{days}", letter, call=call, urgent=True, about=_named(other))
+
+
+def _named(side: IntroductionSide) -> User | None:
+    """Return the account `name_of` calls by its first name, if it is not a team."""
+    return side.user if side.kind in ("person", "idea") else None
 
 
 def outcome_by_token(token: str) -> tuple[MailKey, Outcome] | None:

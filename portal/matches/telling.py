@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.links import public_address
@@ -55,10 +56,11 @@ def tell(
     *,
     call: str = "",
     urgent: bool = False,
+    about: User | None = None,
 ) -> None:
     """Tell one side once; `call` is what a call would be for, "" if it is not worth one.
 
-    `urgent` mails an account at once, as far as the person wants mails.
+    `urgent` mails an account at once, as far as the person wants mails; `about` is whom it names.
     """
     calls = side.channel == TELEPHONE
     if calls and call:
@@ -75,6 +77,7 @@ def tell(
             body=letter.body,
             path=letter.path,
             urgent=urgent and not calls,
+            about=about,
         )
     elif side.email and not calls:
         with force_locale("de"):

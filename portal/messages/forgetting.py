@@ -1,15 +1,16 @@
-"""Addresses of people without account are kept as long as they write to each other."""
+"""What the messages room forgets by date: addresses of silent conversations, old notifications."""
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select, update
 
 from portal import clock
 from portal.extensions import db
-from portal.messages.models import Message, Participant, Thread
+from portal.messages.models import Message, Notification, Participant, Thread
 
 KEPT_DAYS = 365  # after the last message
-A_BATCH = 200
+READ_KEPT_DAYS, UNREAD_KEPT_DAYS = 180, 365
+A_BATCH, A_SWEEP = 200, 2000
 
 
 def forget_silent() -> int:
@@ -36,3 +37,29 @@ def forget_silent() -> int:
         thread.closed_at = thread.closed_at or clock.now()
     db.session.flush()
     return len(silent)
+
+
+def forget_told() -> None:
+    """Empty what somebody read half a year ago, or left unread for a year; the caller commits.
+
+    The row stays, so that its key tells nobody the same thing again.
+    """
+    now = clock.now()
+    read, unread = (clock.shifted(now, days=-days) for days in (READ_KEPT_DAYS, UNREAD_KEPT_DAYS))
+    old = or_(
+        and_(Notification.created_at < read, Notification.read_at < read),
+        Notification.created_at < unread,
+    )
+    found = select(Notification.id).where(Notification.subject != "", old)
+    db.session.execute(
+        update(Notification)
+        .where(Notification.id.in_(found.order_by(Notification.id).limit(A_SWEEP)))
+        .values(
+            subject="",
+            body="",
+            path="/",
+            about_id=None,
+            read_at=func.coalesce(Notification.read_at, now),
+        )
+        .execution_options(synchronize_session=False)
+    )

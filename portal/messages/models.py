@@ -106,13 +106,19 @@ class Message(db.Model):
 
 
 class Notification(db.Model):
-    """Something an account should know; the portal shows it, a mail may say it, too."""
+    """Something an account should know; the portal shows it, a mail may say it, too.
+
+    An old one is emptied (forgetting.py), and the row stays for its key.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    about_id: Mapped[int | None] = mapped_column(  # whom the text names
+        ForeignKey("user_account.id", ondelete="SET NULL"), index=True
+    )
     key: Mapped[str]  # the same event never notifies the same person twice
     category: Mapped[str]
-    subject: Mapped[str]
+    subject: Mapped[str] = mapped_column()
     body: Mapped[str] = mapped_column(Text)
     path: Mapped[str]  # where it leads: a page of the portal
     is_urgent: Mapped[bool] = mapped_column(default=False)
@@ -125,6 +131,12 @@ class Notification(db.Model):
         CheckConstraint(one_of("category", CATEGORIES), name="known_category"),
         Index("ix_notification_newest", "user_id", "id"),
         Index("ix_notification_unmailed", "mailed_at", "created_at"),
+        Index(
+            "ix_notification_kept",
+            "created_at",
+            sqlite_where=subject != "",
+            postgresql_where=subject != "",
+        ),
     )
 
 

@@ -34,12 +34,14 @@ def notify(
     body: str,
     path: str,
     urgent: bool = False,
+    about: User | None = None,
 ) -> Notification:
     """Tell `user` something once; the same `key` gives what was told already.
 
     It comes with the caller's commit or not at all. `path` leads to a page of the portal.
     `urgent` says that somebody waits for an answer or a date is near: then a mail goes out at once,
-    unless the person chose otherwise.
+    unless the person chose otherwise. `about` is whoever the text names: when that account is
+    deleted, the text goes.
     """
     if path[:1] != "/" or path[1:2] in ("/", "\\"):
         raise ValueError("a notification leads to a page of the portal")
@@ -47,6 +49,7 @@ def notify(
         return found
     notification = Notification(
         user_id=user.id,
+        about_id=about.id if about else None,
         key=key,
         category=category,
         subject=subject,

@@ -48,7 +48,9 @@ def notifications_of(
     user_id: int, before: int | None = None
 ) -> tuple[Sequence[Notification], int | None]:
     """Return what the person was told, newest first, and where the next page starts."""
-    statement = select(Notification).where(Notification.user_id == user_id)
+    statement = select(Notification).where(
+        Notification.user_id == user_id, Notification.subject != ""
+    )
     if before:
         statement = statement.where(Notification.id < before)
     newest = statement.order_by(Notification.id.desc()).limit(NOTIFICATIONS_A_PAGE + 1)

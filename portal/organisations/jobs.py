@@ -1,6 +1,10 @@
-"""Reminders of requests nobody answered: the organisation after three days, then the asker."""
+"""Reminders of requests nobody answered: the organisation after three days, then the asker.
+
+Requests go half a year after their day; the conversation about them is the messages room's.
+"""
 
 from flask_babel import gettext as _
+from sqlalchemy import delete, or_
 
 from portal import clock
 from portal.extensions import db
@@ -9,6 +13,7 @@ from portal.organisations import queries
 from portal.organisations.models import Booking
 
 REMIND_AFTER, GIVE_UP_AFTER = 3, 7  # days
+KEPT_DAYS = 180  # after the request, and after its last day
 
 
 def remind_due() -> int:
@@ -24,7 +29,15 @@ def remind_due() -> int:
         else:
             _remind_members(booking)
         db.session.commit()
+    _forget()
     return len(waiting)
+
+
+def _forget() -> None:
+    since = clock.shifted(clock.now(), days=-KEPT_DAYS)
+    is_over = or_(Booking.last_day.is_(None), Booking.last_day < clock.day_of(since))
+    db.session.execute(delete(Booking).where(Booking.created_at < since, is_over))
+    db.session.commit()
 
 
 def _remind_members(booking: Booking) -> None:

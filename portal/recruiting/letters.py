@@ -40,6 +40,7 @@ def tell_asked(request: JoinRequest, leads: Iterable[User]) -> None:
                 ),
                 path=path_of(request),
                 urgent=True,
+                about=request.user,
             )
 
 
@@ -97,7 +98,8 @@ def tell_done(request: JoinRequest, others: Iterable[User]) -> None:
                 body = _(
                     "Die Anfrage von %(who)s an „%(team)s“ ist beantwortet.", **_names(request)
                 )
-            _tell(lead, request, "done", _("Hier ist nichts mehr zu tun"), body)
+            subject = _("Hier ist nichts mehr zu tun")
+            _tell(lead, request, "done", subject, body, about=request.user)
 
 
 def remind_leads(request: JoinRequest, leads: Iterable[User], key: str) -> None:
@@ -115,7 +117,7 @@ def remind_leads(request: JoinRequest, leads: Iterable[User], key: str) -> None:
                     "Das Unterstützungsteam sieht die Anfrage jetzt auch und hilft gern."
                 )
             subject = _("%(who)s wartet auf eure Antwort", **_names(request))
-            _tell(lead, request, key, subject, body, urgent=True)
+            _tell(lead, request, key, subject, body, urgent=True, about=request.user)
 
 
 def tell_escalated(request: JoinRequest, asker: User) -> None:
@@ -160,6 +162,7 @@ def tell_left(team: Team, who: User, farewell: str, leads: Iterable[User], key: 
                 subject=_("%(who)s hat das Team verlassen", who=first_name(who)),
                 body=_with_words(text, farewell),
                 path=f"/teams/{team.id}/mitglieder",
+                about=who,
             )
 
 
@@ -237,6 +240,7 @@ def offer_lead(offer: LeadOffer) -> None:
             body=body,
             path=f"/leitung/antwort/{token}",
             urgent=True,
+            about=offer.by,
         )
 
 
@@ -257,6 +261,7 @@ def tell_lead_answer(offer: LeadOffer) -> None:
             body=words[offer.state],
             path=f"/teams/{offer.team_id}/mitglieder",
             urgent=True,
+            about=offer.user,
         )
 
 
@@ -304,7 +309,14 @@ def waiting_words(days: int) -> str:
 
 
 def _tell(
-    user: User, request: JoinRequest, event: str, subject: str, body: str, urgent: bool = False
+    user: User,
+    request: JoinRequest,
+    event: str,
+    subject: str,
+    body: str,
+    *,
+    urgent: bool = False,
+    about: User | None = None,
 ) -> None:
     notify(
         user,
@@ -314,6 +326,7 @@ def _tell(
         body=body,
         path=path_of(request),
         urgent=urgent,
+        about=about,
     )
 
 

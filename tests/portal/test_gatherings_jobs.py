@@ -169,6 +169,16 @@ def test_needs_go_the_day_after_and_addresses_a_month_after(gathering, cem, ada)
         assert row.is_seated  # still counts
 
 
+def test_half_a_year_after_nobody_knows_who_came(gathering, ada):
+    with time_machine.travel(after(gathering, days=179), tick=False):
+        jobs.remind_due()
+        assert ada.id in db.session.scalars(select(SignUp.user_id)).all()
+    with time_machine.travel(after(gathering, days=181), tick=False):
+        jobs.remind_due()
+    assert set(db.session.scalars(select(SignUp.user_id))) == {None}
+    assert sum(row.is_seated for row in db.session.scalars(select(SignUp))) == 2
+
+
 def test_the_notes_of_a_cancelled_gathering_go_as_well(gathering):
     actions.cancel_gathering(gathering, "Sturm")
     db.session.commit()

@@ -309,6 +309,15 @@ def test_unanswered_requests_are_reminded_of_once_and_then_the_asker_is_told(app
     ]
 
 
+def test_a_request_is_forgotten_half_a_year_after_its_day(app, ada, bike):
+    booking_id, start = book(bike, ada, days=20).id, clock.now()
+    for days, is_there in ((190, True), (202, False)):
+        with time_machine.travel(clock.shifted(start, days=days)):
+            remind_due()
+        db.session.expire_all()
+        assert (db.session.get(Booking, booking_id) is not None) == is_there
+
+
 def test_each_of_several_requests_is_reminded_of(app, ada, ben, dora, bike):
     book(bike, ada)
     book(bike, dora, days=6)

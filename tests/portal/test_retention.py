@@ -20,8 +20,11 @@ from portal.matches import jobs
 from portal.matches.models import Introduction, IntroductionSide, Suggestion
 from portal.messages.actions import Contact, forget_old_mails, open_thread, post_message, queue_mail
 from portal.messages.jobs import remind_due
-from portal.messages.models import Message, OutboxMail, Participant, Thread
-from portal.messages.notifications import notify
+from portal.messages.models import Message, Notification, OutboxMail, Participant, Thread
+from portal.messages.notifications import count_unread, mark_read, notify
+from portal.recruiting import departures
+from portal.teams.actions import add_member, create_team
+from tests.portal.recruits import ask
 
 PHONE = "0341 123456"
 
@@ -161,3 +164,61 @@ def test_the_copy_of_ones_data_holds_no_key_of_a_mail(app, ada):
     notify(ada, category="teams", key="k", subject="s", body="b", path="/leitung/antwort/geheim")
     db.session.commit()
     assert "geheim" not in str(everything_about(ada))
+
+
+def news_of(user) -> list[Notification]:
+    own = select(Notification).where(Notification.user_id == user.id)
+    return list(db.session.scalars(own.order_by(Notification.id)))
+
+
+def test_old_notifications_say_nothing_any_more_and_are_not_told_twice(as_user, ada):
+    def tell(key: str) -> None:
+        notify(ada, category="teams", key=key, subject=f"Von {key}", body="Hallo.", path="/teams/")
+        db.session.commit()
+
+    for key in ("seen", "unseen"):
+        tell(key)
+    mark_read(ada.id, news_of(ada)[0].id)
+    db.session.commit()
+    kept = [(170, ["Von seen", "Von unseen"]), (190, ["", "Von unseen"]), (370, ["", ""])]
+    for days, subjects in kept:
+        with days_later(days):
+            remind_due()
+            tell("seen")
+        db.session.expire_all()
+        assert [each.subject for each in news_of(ada)] == subjects
+    assert [each.path for each in news_of(ada)] == ["/", "/"]
+    assert count_unread(ada.id) == 0
+    assert "Noch nichts Neues" in as_user(ada).visit("/mitteilungen/").text
+
+
+def test_others_do_not_read_the_name_of_a_deleted_account(app, cem, ada, ben, dora):
+    team = create_team(by=cem, name="Hof", challenge="Beete anlegen.")
+    for member in (ada, ben):
+        add_member(team, member, is_lead=True)
+    ask(team, dora)
+    departures.leave(team, ben, farewell="Euer Ben")
+    db.session.commit()
+    assert all(name in str([told.subject for told in news_of(ada)]) for name in ("Dora", "Ben"))
+    for gone in (dora, ben):
+        delete_user(gone)
+    db.session.commit()
+    said = [f"{told.subject} {told.body}" for told in news_of(ada)]
+    said += db.session.scalars(select(OutboxMail.body)).all()
+    said += db.session.scalars(select(OutboxMail.subject)).all()
+    assert not any(name in text for text in said for name in ("Dora", "Ben"))
+    assert [told.path for told in news_of(ada)][-1] == f"/teams/{team.id}/mitglieder"
+
+
+def test_a_conversation_does_not_name_a_deleted_account(app, ada, ben):
+    thread = open_thread(
+        subject="Ada und Adalbert: ihr habt beide Ja gesagt",
+        people=[Contact("Ada", ada), Contact("Adalbert", ben)],
+    )
+    post_message(thread, None, "Schön!")
+    db.session.commit()
+    delete_user(ada)
+    db.session.commit()
+    assert thread.subject == "Jemand und Adalbert: ihr habt beide Ja gesagt"
+    assert [thread.subject in told.body for told in news_of(ben)] == [True]
+    assert not db.session.scalars(select(OutboxMail)).all()
