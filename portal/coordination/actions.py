@@ -8,6 +8,7 @@ from sqlalchemy import update
 from portal import clock
 from portal.accounts.models import User
 from portal.coordination import queries
+from portal.coordination.minding import MINDED
 from portal.coordination.models import (
     CHANNELS,
     KINDS,
@@ -129,6 +130,7 @@ def hand_over_everything(*, to: User, note: str, by: User) -> int:
             .values(owner_id=to.id, handover_note=note)
         )
         handed += done.rowcount  # type: ignore[attr-defined]
+    handed += sum(minded.hand_over(by, to) for minded in MINDED)
     return handed + letters.hand_over_all(by=by, to=to, note=note)
 
 

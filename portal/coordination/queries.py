@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Role, User
+from portal.coordination.minding import MINDED
 from portal.coordination.models import ContactEntry, NextStep, SupportRequest
 from portal.extensions import db
 from portal.ideas.models import Idea
@@ -127,12 +128,13 @@ def introductions_about(kind: str, subject_id: int) -> Sequence[Introduction]:
 
 
 def count_open_work_of(user_id: int) -> int:
-    """Return how many steps, requests and letters somebody could hand over."""
+    """Return how many steps, requests, letters and the like somebody could hand over."""
     counts = [
         select(func.count(table.id))
         .where(table.owner_id == user_id, table.done_at.is_(None))
         .scalar_subquery()
         for table in (NextStep, SupportRequest)
     ]
-    letters = count_open_letters_of(user_id).scalar_subquery()
-    return int(db.session.scalars(select(counts[0] + counts[1] + letters)).one())
+    others = [minded.count(user_id) for minded in MINDED]
+    counts += [each.scalar_subquery() for each in (count_open_letters_of(user_id), *others)]
+    return int(sum(db.session.execute(select(*counts)).one()))

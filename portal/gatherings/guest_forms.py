@@ -18,14 +18,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from portal.choices import LANGUAGES
-from portal.forms import Between, NotLonger, PortalForm, Storable, select_choices, tidy
+from portal.forms import Between, NotLonger, OpenForm, PortalForm, Storable, select_choices, tidy
 from portal.gatherings import wording
 from portal.gatherings.form_parts import WRONG_CHOICE, row_choice, text_area
 from portal.ideas.forms import Address
 from portal.ideas.models import Idea
 
 
-class SignUpForm(PortalForm):
+class SignUpForm(OpenForm):
     """Name and address without account; everything else is optional."""
 
     name = StringField(
@@ -73,7 +73,7 @@ class SignUpForm(PortalForm):
         super().__init__() if is_sent else super().__init__(formdata=None)
         self.interpretation.choices = [SelectChoice("", _l("keine")), *select_choices(LANGUAGES)]
         if has_account:
-            del self.name, self.email
+            del self.name, self.email, self.homepage
 
     def validate_consents(self, field: Field) -> None:
         """What is private is kept only with a yes."""

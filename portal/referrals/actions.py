@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import clock
 from portal.accounts.models import User
@@ -17,7 +17,7 @@ from portal.ideas.actions import move_idea, note_progress
 from portal.ideas.models import Idea, ProgressEntry
 from portal.ideas.rules import is_from
 from portal.messages.notifications import in_language_of, notify
-from portal.referrals import rules
+from portal.referrals import queries, rules
 from portal.referrals.models import Handover, Referral, Referrer
 from portal.referrals.wording import ANSWERS
 
@@ -111,6 +111,7 @@ def pass_on(
         note=note,
         contact_agreed_at=clock.now() if contact_agreed else None,
         by_id=by.id,
+        owner_id=by.id,
         created_at=clock.now(),
     )
     db.session.add(handover)
@@ -126,13 +127,23 @@ def pass_on(
     return handover
 
 
+def hand_over_all(by: User, to: User) -> int:
+    """Let a colleague hear what comes of all ideas `by` passed on, but for the colleague's own."""
+    done = db.session.execute(
+        update(Handover)
+        .where(*queries.minded_by(by.id), Handover.idea_id.not_in(queries.ideas_of(to)))
+        .values(owner_id=to.id)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 def answer(handover: Handover, idea: Idea, *, code: str, text: str, by: User | None) -> None:
     """Note what the body says; who had the idea reads it, a no comes back to the coordinators."""
     handover.answer, handover.answer_text, handover.answered_at = code, text, clock.now()
     if idea.hidden_at is None and idea.state == rules.PASSED_ON:
         words = _("%(body)s %(answer)s.", body=handover.to_name, answer=ANSWERS[code])
         note_progress(idea, f"{words}\n\n{text}".strip(), by)
-    owner = by or (db.session.get(User, handover.by_id) if handover.by_id else None)
+    owner = by or (db.session.get(User, handover.owner_id) if handover.owner_id else None)
     if owner is None or not owner.is_coordinator or is_from(owner, idea):
         return
     if code == "abgelehnt":

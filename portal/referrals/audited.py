@@ -26,7 +26,8 @@ def _referrer(before: Values, after: Values) -> str | None:
 def _handover(before: Values, after: Values) -> str | None:
     if not before or not after:
         return "handover.passed_on" if after else None
-    return "handover.answered"
+    moved = before["owner_id"] != after["owner_id"]
+    return "handover.handed_over" if moved else "handover.answered"
 
 
 _REFERRER = Watched(
@@ -53,6 +54,7 @@ _HANDOVER = Watched(
         "idea_id": _l("Idee Nr."),
         "to_name": _l("an"),
         "passed_on": _l("weitergegeben am"),
+        "owner_id": _l("zuständig, Konto Nr."),
         "contact_agreed_at": _l("Kontakt freigegeben am"),
         "answer": _l("Antwort"),
         "answered_at": _l("Antwort vom"),
@@ -60,6 +62,7 @@ _HANDOVER = Watched(
     words={"answer": ANSWERS},
     actions={
         "handover.passed_on": _l("Idee weitergegeben"),
+        "handover.handed_over": _l("Weitergabe einer Kollegin oder einem Kollegen übergeben"),
         "handover.answered": _l("Antwort auf eine Weitergabe notiert"),
     },
     name_of=_handover,

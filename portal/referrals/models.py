@@ -70,6 +70,9 @@ class Handover(db.Model):
     note: Mapped[str] = mapped_column(Text, default="")  # what we ask the body for
     contact_agreed_at: Mapped[datetime | None]  # the initiator said the body may have the contact
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    owner_id: Mapped[int | None] = mapped_column(  # who minds it and hears of the answer
+        ForeignKey("user_account.id", ondelete="SET NULL"), index=True
+    )
     answer: Mapped[str | None]
     answer_text: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import User
@@ -73,6 +73,22 @@ def handovers_to(referrer: Referrer) -> Sequence[Handover]:
     found = select(Handover).where(Handover.referrer_id == referrer.id)
     with_idea = found.options(joinedload(Handover.idea).joinedload(Idea.district))
     return db.session.scalars(with_idea.order_by(Handover.id.desc()).limit(100)).all()
+
+
+def minded_by(user_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Say which ideas passed on somebody minds: a body may still say what comes of them."""
+    is_open = or_(Handover.answer.is_(None), Handover.answer == "in_arbeit")
+    return Handover.owner_id == user_id, is_open
+
+
+def ideas_of(user: User) -> Select[int]:
+    """Select the ideas somebody brought in, also without signing in."""
+    return select(Idea.id).where(is_from(user.id, user.email))
+
+
+def count_minded(user_id: int) -> Select[int]:
+    """Select how many ideas passed on somebody minds."""
+    return select(func.count(Handover.id)).where(*minded_by(user_id))
 
 
 def handover_in_full(handover_id: int) -> Handover | None:

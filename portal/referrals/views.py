@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from portal.coordination.minding import Minded, hand_over_with_everything
 from portal.coordination.tiles import Waiting, show_on_workbench
 from portal.extensions import db, limiter
 from portal.forms import clean_query
@@ -38,6 +39,7 @@ show_on_workbench(
         queries.count_waiting,
     )
 )
+hand_over_with_everything(Minded(queries.count_minded, actions.hand_over_all))
 BY_LINK = "/weitergaben/bei/<token>"
 _A_FEW = limiter.limit(
     "20 per hour", methods=["POST"], deduct_when=lambda response: response.status_code == 303

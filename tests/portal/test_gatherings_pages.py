@@ -163,6 +163,17 @@ def test_somebody_without_account_signs_up_by_mail_and_off_by_one_click(visitor,
     visitor.visit("/termine/anmeldung/gibt-es-nicht", status=404)
 
 
+def test_a_program_that_fills_in_everything_is_not_signed_up(visitor, as_user, cem, ada):
+    gathering = new_gathering(cem)
+    path = f"/termine/{gathering.id}"
+    sent = {"name": "Bo", "email": "bo@example.org", "homepage": "https://example.org"}
+    page = visitor.submit(f"{path}/anmelden", status=422, **sent)
+    assert page.select_one("[name=email]")["value"] == "bo@example.org"
+    assert not page.select_one("[name=homepage]").get("value")
+    assert db.session.scalar(select(SignUp.id)) is None
+    assert not as_user(ada).visit(path).select("[name=homepage]")
+
+
 def test_the_page_answers_the_same_to_known_and_new_addresses(visitor, cem):
     gathering = new_gathering(cem)
     writes(gathering, "Mo")

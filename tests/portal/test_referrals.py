@@ -350,6 +350,28 @@ def test_the_body_answers_by_its_link(as_user, visitor, ada, cem, council, idea)
     visitor.visit(f"/ideen/{idea.id}/weitergegeben", status=404)
 
 
+def test_after_a_hand_over_the_answer_reaches_the_colleague(
+    as_user, visitor, ada, cem, dora, council, idea
+):
+    own = submit_idea(problem="Es ist laut.", wish="Tempo 30.", initiator=dora, publish=True).idea
+    given, kept = (handover(each, cem, referrer=council) for each in (idea, own))
+    ended = handover(idea, cem)
+    actions.answer(ended, idea, code="angenommen", text="", by=cem)
+    db.session.commit()
+    url = "/koordination/uebergabe"
+    page = as_user(cem).submit(url, to=dora.id, note="Urlaub", seen=cem.id)
+    assert "1 Eintrag liegt jetzt bei Dora." in page.text
+    assert "Was Dora selbst betrifft, bleibt bei dir." in page.text
+    db.session.rollback()
+    assert (given.owner_id, kept.owner_id, ended.owner_id) == (dora.id, cem.id, cem.id)
+    assert given.by_id == cem.id
+    assert "handover.handed_over" in logged("handover.")
+    visitor.submit(link(council, f"/antwort/{given.id}"), answer="abgelehnt", text="Kein Geld.")
+    assert db.session.scalars(select(NextStep.owner_id)).all() == [dora.id]
+    told = select(Notification.user_id).where(Notification.key.startswith("handover:"))
+    assert db.session.scalars(told).all() == [dora.id]
+
+
 def test_a_coordinator_notes_an_answer(as_user, ada, cem, idea):
     given = handover(idea, cem)
     path = f"{HOME}/{given.id}/antwort"
