@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.served import ServedPortal, until
 from tests.journeys.walker import Walker, sign_in
@@ -35,9 +35,9 @@ def join(
 
 
 def open_mail(
-    portal: ServedPortal, window: Walker, address: str, pattern: str, *, about: str
+    portal: ServedPortal, window: Walker, address: str, pattern: str, *about: str
 ) -> None:
-    """Follow the link like `pattern` whose page says `about`, once a mail brought it.
+    """Follow the link like `pattern` whose page says all of `about`, once a mail brought it.
 
     A mailbox that several journeys write to holds older links of the same kind.
     """
@@ -46,11 +46,19 @@ def open_mail(
     def arrived() -> str:
         for link in set(portal.links_to(address, pattern)) - looked_at:
             looked_at.add(link)
-            if about in re.sub("<[^>]+>", "", window.page.request.get(link).text()):
+            page = re.sub("<[^>]+>", "", window.page.request.get(link).text())
+            if all(text in page for text in about):
                 return link
         return ""
 
     window.visit(until(arrived, f"a mail to {address} like {pattern} about {about}"))
+
+
+def find_in_list(window: Walker, card: Locator) -> Locator:
+    """Turn the pages of a list until `card` is there."""
+    while not card.count():
+        window.follow("Mehr anzeigen")
+    return card.first
 
 
 def choose(window: Walker, *labels: str) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.people import choose, join, open_mail
+from tests.journeys.people import choose, find_in_list, join, open_mail
 from tests.journeys.served import ServedPortal, addresses_in, until
 from tests.journeys.walker import PHONE, Walker
 
@@ -31,7 +31,7 @@ def test_two_people_who_both_say_yes_write_to_each_other(served, walk, javascrip
     coordinator.see("Beide Seiten sind gefragt")
 
     for window, mailbox in ((lead, LEAD), (person, address)):
-        open_mail(served, window, mailbox, "/vermittlungen/", about=opening)
+        open_mail(served, window, mailbox, "/vermittlungen/", "Ja, gern", "Akkordeon")
         window.press("Ja, gern").see("Danke für dein Ja!")
     person.see("Ihr habt beide Ja gesagt").follow("Zum Gespräch")
     _write(person, f"Hallo, ich bin {name} und bringe das Akkordeon mit.")
@@ -53,12 +53,11 @@ def _approve(coordinator: Walker, name: str, opening: str) -> None:
     """Find the pair in the queue and agree."""
     coordinator.visit("/koordination/vorschlaege")
     card = coordinator.page.get_by_role("article").filter(has_text=opening).filter(has_text=name)
-    while not card.count():
-        coordinator.follow("Mehr anzeigen")
-    expect(card.first).to_contain_text("Akkordeon")
-    expect(card.first.locator("mark").first).to_be_visible()
-    expect(card.first).to_contain_text("fragen wir in 10 Minuten beide Seiten")
-    coordinator.press("Zustimmen", inside=card.first).see("Zugestimmt.")
+    card = find_in_list(coordinator, card)
+    expect(card).to_contain_text("Akkordeon")
+    expect(card.locator("mark").first).to_be_visible()
+    expect(card).to_contain_text("fragen wir in 10 Minuten beide Seiten")
+    coordinator.press("Zustimmen", inside=card).see("Zugestimmt.")
 
 
 def _write(window: Walker, text: str) -> None:

@@ -25,14 +25,14 @@ VISITS = [
 ]
 MOST_PAGES = 100
 FILES = re.compile(r"\.(json|atom|ics|zip|csv|svg)\b")  # links to these open no page
+# One click and over: another journey may have used them up, and looks at their pages.
+USED_ONCE = re.compile(r"^/(vermittlungen/ergebnis|gesuche/antwort|leitung/antwort)/")
 LOOKS = 2  # at each page type, by the first two visits that come there
 # Numbers, tokens and names in an address stand for "one of many": one page of each type is enough.
 ONE_OF_MANY = [
     (r"/\d+", "/1"),
-    (r"^/vermittlungen/ergebnis/.+", "/vermittlungen/ergebnis/token"),
     (r"^/(fortschritt|vermittlungen|gespraech)/[^/]{8,}", r"/\1/token"),
     (r"^/termine/(anmeldung|hinweise)/[^/]{8,}", r"/termine/\1/token"),
-    (r"^/(gesuche|leitung)/antwort/[^/]{8,}", r"/\1/antwort/token"),
     (r"^/ansprechstellen/[a-z0-9-]+", "/ansprechstellen/slug"),
     (r"^/wissen/[a-z-]+", "/wissen/code"),
     (r"^/weitergaben/bei/[^/]{8,}", "/weitergaben/bei/token"),
@@ -77,7 +77,8 @@ def _stroll(window: Walker) -> Iterator[str]:
         links = window.page.eval_on_selector_all(
             "a[href^='/']:not([download])", "all => all.map(a => a.getAttribute('href'))"
         )
-        waiting += [link.partition("#")[0] for link in links if not FILES.search(link)]
+        links = [link for link in links if not FILES.search(link) and not USED_ONCE.match(link)]
+        waiting += [link.partition("#")[0] for link in links]
 
 
 def _kind(path: str) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.people import choose, join, open_mail
+from tests.journeys.people import choose, find_in_list, join, open_mail
 from tests.journeys.served import ServedPortal, addresses_in, until
 from tests.journeys.walker import PHONE, Walker
 
@@ -24,7 +24,7 @@ def test_a_resident_asks_is_answered_helps_and_leaves(served, walk, javascript):
     _ask(person, message)
 
     lead = walk(LEAD, javascript=javascript)
-    open_mail(served, lead, LEAD, "/beitrittsanfragen/", about=message)
+    open_mail(served, lead, LEAD, "/beitrittsanfragen/", message)
     lead.see("etwa 2 Stunden", OPENING)
     choose(lead, "Nein, diesmal nicht")
     lead.press("Antwort abschicken").see("Ein Nein ohne Grund tut weh.")
@@ -88,7 +88,9 @@ def test_pages_of_joining_are_accessible_when_something_is_missing(walk):
 
 
 def _ask(person: Walker, message: str) -> None:
-    person.visit("/gesuche/?art=skill").follow(OPENING).follow("Auf das Gesuch antworten")
+    person.visit("/gesuche/?art=skill")
+    link = person.page.locator("main").get_by_role("link", name=OPENING)
+    person.use(find_in_list(person, link)).follow("Auf das Gesuch antworten")
     person.press("Anfrage abschicken").see("Schreib dem Team ein paar Sätze.")
     person.fill("Deine Nachricht an das Team", message)
     person.page.get_by_label("Wie viel Zeit hast du").select_option(label="etwa 2 Stunden")
