@@ -1,4 +1,4 @@
-"""Command line of the package: `python -m matching evaluate` and `python -m matching bench`."""
+"""Command line of the package: `python -m matching evaluate`, `… routing`, `… bench`."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="print JSON instead of a table")
     prepare = commands.add_parser("prepare", help="encode the knowledge in data/ once")
     prepare.add_argument("--encoders", choices=CHOICES, default="auto")
+    routing = commands.add_parser("routing", help="replay what routings to offices would teach")
+    routing.add_argument("--encoders", choices=CHOICES, default="auto")
     train = commands.add_parser("train", help="learn the adapter in data/ from the collection")
     train.add_argument("--encoders", choices=CHOICES, default="auto")
     return parser
@@ -97,6 +99,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         prepare(load_encoders(options.encoders)[0])
         _say(f"wrote {PREPARED}")
+        return 0
+    if options.command == "routing":
+        from matching.simulate import read_requests, simulate, table
+
+        _say(table(simulate(read_requests(options.encoders))))
         return 0
     if options.command == "train":
         from matching.adapter import ADAPTER

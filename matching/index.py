@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import fusion, store
+from matching import fusion, routing, store
 from matching.documents import Corpus, Document, Match, NotFittedError
 from matching.encoders import Vectors
 from matching.explain import explain
@@ -213,8 +213,12 @@ class Matcher:
         k: int = 10,
         min_label: str | None = None,
         exclude: Collection[Hashable] = frozenset(),
+        gains: Mapping[Hashable, float] | None = None,
     ) -> list[Match]:
         """Search with an indexed document as the query, by its stored vector; never finds itself.
+
+        `gains` are added to the log odds of documents before they are ordered and cut off, see
+        `matching.routing`.
 
         Raises
         ------
@@ -222,7 +226,7 @@ class Matcher:
             If no document has this id.
         """
         query = self._document_query(id)
-        return self._matches(query, kinds, k, fusion.floor_of(min_label), {*exclude, id})
+        return self._matches(query, kinds, k, fusion.floor_of(min_label), {*exclude, id}, gains)
 
     def score(self, text: str, ids: Iterable[Hashable]) -> dict[Hashable, float]:
         """Return the score of each of `ids` for `text`, thresholds aside; unknown ids are left out.
@@ -237,12 +241,38 @@ class Matcher:
 
     def rank(self, text: str, kinds: Collection[str] | None = None) -> list[tuple[Hashable, float]]:
         """Return all documents of `kinds` with their scores, best first, without any threshold."""
-        query = self._query(text, None)
-        with self._lock:
-            rows = self._corpus.candidates(kinds, frozenset())
-            found = self._scores(query, rows)
-            order = np.argsort(-found, kind="stable")
-            return [(self._corpus[rows[i]].id, float(found[i])) for i in order]
+        return self._ranked(self._query(text, None), kinds, frozenset())
+
+    def rank_document(
+        self, id: Hashable, kinds: Collection[str] | None = None
+    ) -> list[tuple[Hashable, float]]:
+        """Rank as `rank` does, with an indexed document as the query; it is left out itself.
+
+        Raises
+        ------
+        KeyError
+            If no document has this id.
+        """
+        return self._ranked(self._document_query(id), kinds, {id})
+
+    def features(self, text: str) -> Vectors | None:
+        """Return a typed text as one row for `matching.routing`; None if it has no vectors."""
+        return routing.features(self._query(text, None), self._encoder_dims())
+
+    def document_features(self, id: Hashable) -> Vectors | None:
+        """Return an indexed document as `features` does; None while it waits for its vectors.
+
+        Raises
+        ------
+        KeyError
+            If no document has this id.
+        """
+        return routing.features(self._document_query(id), self._encoder_dims())
+
+    @property
+    def features_version(self) -> str:
+        """Changes whenever a router learned from earlier features cannot be used any more."""
+        return f"{PIPELINE}/{self.encoder_version_}"
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -296,6 +326,18 @@ class Matcher:
     def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return scores(query, rows, self._corpus, self._lexical, self._tables)
 
+    def _encoder_dims(self) -> dict[str, int]:
+        return {encoder.name: encoder.dim for encoder in self.vectorizer.loaded}
+
+    def _ranked(
+        self, query: Query, kinds: Collection[str] | None, exclude: Collection[Hashable]
+    ) -> list[tuple[Hashable, float]]:
+        with self._lock:
+            rows = self._corpus.candidates(kinds, exclude)
+            found = self._scores(query, rows)
+            order = np.argsort(-found, kind="stable")
+            return [(self._corpus[rows[i]].id, float(found[i])) for i in order]
+
     def _matches(
         self,
         query: Query,
@@ -303,12 +345,16 @@ class Matcher:
         k: int,
         floor: float,
         exclude: Collection[Hashable],
+        gains: Mapping[Hashable, float] | None = None,
     ) -> list[Match]:
         with self._lock:
             rows = self._corpus.candidates(kinds, exclude)
             if not len(rows) or k < 1 or not len(query.chars[0]):
                 return []
             values = self._scores(query, rows)
+            if gains:
+                more = [gains.get(self._corpus[row].id, 0.0) for row in rows]
+                values = routing.added(values, more).astype(np.float32)
             above = np.flatnonzero(values >= floor)
             found: list[Match] = []
             for i in above[np.argsort(-values[above], kind="stable")]:
