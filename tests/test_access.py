@@ -45,6 +45,7 @@ ACCESS = {
     "coordination.hand_over_letter": COORDINATOR,
     "coordination.log_contact": COORDINATOR,
     "coordination.note_call": COORDINATOR,
+    "coordination.note_idea_call": COORDINATOR,
     "coordination.record": COORDINATOR,
     "coordination.request_support": COORDINATOR,
     "coordination.workbench": COORDINATOR,

@@ -29,6 +29,7 @@ from portal.coordination.queries import concerns
 from portal.coordination.rules import NO_REACTION_AFTER
 from portal.coordination.tiles import WAITING
 from portal.extensions import db
+from portal.ideas import calls as ideas
 from portal.ideas.models import Idea
 from portal.ideas.queries import WAITS, is_from
 from portal.letters.models import Letter
@@ -176,9 +177,7 @@ def counts(me: User, mine: bool) -> dict[str, int]:
     numbers = {
         "ideas": select(func.count(Idea.id)).where(*_silent(me)),
         "introductions": select(func.count(Introduction.id)).where(*_unanswered()),
-        "calls": select(func.count(Call.id)).where(
-            Call.done_at.is_(None), Call.due_at <= clock.now()
-        ),
+        "calls": select(_due_calls().scalar_subquery() + ideas.count_due().scalar_subquery()),
         "steps": _named(NextStep, func.count(NextStep.id)).where(
             *_open(NextStep, me, mine), NextStep.due_on <= clock.today()
         ),
@@ -199,6 +198,11 @@ def counts(me: User, mine: bool) -> dict[str, int]:
     numbers |= {code: other.count(me) for code, other in WAITING.items()}
     columns = [number.scalar_subquery().label(name) for name, number in numbers.items()]
     return dict(db.session.execute(select(*columns)).mappings().one())
+
+
+def _due_calls() -> Select[int]:
+    due = Call.done_at.is_(None), Call.due_at <= clock.now()
+    return select(func.count(Call.id)).where(*due)
 
 
 def _silent(me: User) -> list[ColumnElement[bool]]:

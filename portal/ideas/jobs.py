@@ -4,6 +4,7 @@ from sqlalchemy import and_, func, or_, select
 
 from portal import clock
 from portal.extensions import db
+from portal.ideas import calls
 from portal.ideas.models import Idea, ProgressEntry
 from portal.ideas.rules import ENDED, UNDO_TIME
 
@@ -36,5 +37,7 @@ def remind_due() -> int:
     ).all()
     for idea in ideas:
         idea.contact_email = idea.contact_phone = None
+    db.session.flush()
+    calls.forget_needless()
     db.session.commit()
     return len(ideas)

@@ -1,7 +1,8 @@
 """Mails and notifications to the initiator of an idea, in the transaction of what they tell about.
 
-Without an address nothing is written: then the progress page says it all. The idea's text never
-travels by mail. Texts are lazy, so that they speak the initiator's language, not the coordinator's.
+Who left only a number is called. Without either nothing is written: then the progress page says it
+all. The idea's text never travels by mail. Texts are lazy, so that they speak the initiator's
+language, not the coordinator's.
 """
 
 from flask import current_app
@@ -12,10 +13,13 @@ from flask_babel.speaklater import LazyString
 
 from portal.accounts.models import User
 from portal.extensions import db
+from portal.ideas.calls import owe_call
 from portal.ideas.models import Idea, ProgressEntry
 from portal.ideas.wording import STATE_MEANINGS, STATE_NAMES
 from portal.messages.mails import queue_mail
 from portal.messages.notifications import in_language_of, notify
+
+RECEIVED = "received"
 
 
 def tell_received(idea: Idea) -> None:
@@ -28,7 +32,7 @@ def tell_received(idea: Idea) -> None:
             "Du hast gar keine Idee abgeschickt? Dann hat sich jemand bei der Adresse vertippt. "
             "Diese Mail kannst du einfach löschen."
         )
-        _send(idea, "received", subject, text)
+        _send(idea, RECEIVED, subject, text)
 
 
 def tell_published(idea: Idea) -> None:
@@ -94,6 +98,8 @@ def _send(idea: Idea, event: str, subject: LazyString, text: LazyString, note: s
                 url=progress_url(idea),
             )
             queue_mail(key=key, to=idea.contact_email, subject=str(subject), body=body)
+    elif idea.contact_phone and event != RECEIVED:
+        owe_call(idea)
 
 
 def _moment(when: object) -> str:

@@ -133,3 +133,19 @@ class ProgressEntry(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (CheckConstraint(_KNOWN_STATE, name="known_state"),)
+
+
+class IdeaCall(db.Model):
+    """A call coordinators owe to somebody who left nothing but a number with their idea.
+
+    One row however much there is to tell; `version` counts news and attempts.
+    """
+
+    idea_id: Mapped[int] = mapped_column(
+        ForeignKey("idea.id", ondelete="CASCADE"), primary_key=True
+    )
+    idea: Mapped[Idea] = relationship(lazy="raise_on_sql")
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    due_at: Mapped[datetime] = mapped_column(default=clock.now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)

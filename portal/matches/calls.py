@@ -94,6 +94,11 @@ def answers_of(call: Call) -> dict[str, object]:
         return {**_ASK, NOT_REACHED: NOT_REACHED_NAME}
     if call.purpose.startswith("outcome_"):
         return {**answers_after(int(call.purpose[-2:])), NOT_REACHED: NOT_REACHED_NAME}
+    return answers_to_news()
+
+
+def answers_to_news() -> dict[str, object]:
+    """Return what a call ends with that only tells something."""
     return {**_TOLD, NOT_REACHED: NOT_REACHED_NAME}
 
 

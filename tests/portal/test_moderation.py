@@ -32,7 +32,7 @@ COVERED = {
     "coordination": (
         "log_contact", "add_step", "request_support", "finish_step", "finish_request", "hand_over",
         "hand_over_letter",  # tests/portal/test_letters.py
-        "note_call",  # tests/portal/test_calls.py
+        "note_call", "note_idea_call",  # tests/portal/test_calls.py
     ),
     "ideas": ("veroeffentlichen", "verbergen", "stand"),
     # tests/portal/test_letters.py
