@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import Translations
-from wtforms import Field, SelectChoice, StringField
+from wtforms import Field, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import Email, NumberRange, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 # NUL and other control characters cannot be stored or shown; bidirectional overrides can make a
 # text read other than it is. Line breaks, tabs and the marks Arabic and Farsi need are fine.
@@ -78,6 +79,20 @@ class OpenForm(PortalForm):
 def select_choices(names: Mapping[str, object]) -> list[SelectChoice]:
     """Return what a select or a group of checkboxes offers: code and label of each name."""
     return [SelectChoice(code, name) for code, name in names.items()]
+
+
+def row_boxes(label: str, hint: str = "") -> SelectMultipleField:
+    """Return boxes to choose rows by their ids; the form fills in which there are."""
+    wrong = _l("Wähl bitte eine der Möglichkeiten aus der Liste.")
+    return SelectMultipleField(
+        label,
+        description=hint,
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        invalid_choice_message=wrong,
+        invalid_value_message=wrong,
+    )
 
 
 def tidy(text: str | None) -> str:

@@ -281,16 +281,19 @@ ACCESS = {
     "teams.answer_adoption": SIGNED_IN,  # leads and coordinators, never their own
     "teams.answer_invitation": PUBLIC,  # by the key of the mail
     "teams.change_state": SIGNED_IN,  # leads and coordinators
+    "teams.choose_partners": SIGNED_IN,  # leads and coordinators
     "teams.close_opening": SIGNED_IN,  # leads and coordinators
     "teams.create": COORDINATOR,
     "teams.create_opening": SIGNED_IN,  # leads and coordinators
     "teams.edit": SIGNED_IN,  # leads and coordinators
     "teams.edit_opening": SIGNED_IN,  # leads and coordinators
+    "teams.end_partnership": SIGNED_IN,  # who speaks for the organisation, and coordinators
     "teams.index": PUBLIC,
     "teams.invitation": PUBLIC,  # by the key of the mail
     "teams.lessons": SIGNED_IN,  # leads and coordinators
     "teams.letter": PUBLIC,  # by the key of the mail
     "teams.my_part": SIGNED_IN,  # members
+    "teams.of_organisation": PUBLIC,  # as far as the organisation may be read
     "teams.of_idea": PUBLIC,  # as far as the idea may be read
     "teams.opening": PUBLIC,
     "teams.openings": PUBLIC,

@@ -3,27 +3,16 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.forms import PortalForm
+from portal.forms import PortalForm, row_boxes
 from portal.offices.models import Office
-
-WRONG_CHOICE = _l("Wähl bitte eine der Möglichkeiten aus der Liste.")
 
 
 class TeamOfficesForm(PortalForm):
     """The offices a team has to do with."""
 
-    offices = SelectMultipleField(
-        _l("Ansprechstellen"),
-        coerce=int,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        invalid_choice_message=WRONG_CHOICE,
-        invalid_value_message=WRONG_CHOICE,
-    )
+    offices = row_boxes(_l("Ansprechstellen"))
 
     def __init__(self, *, offices: Sequence[Office], chosen: Sequence[int]) -> None:
         super().__init__(data={"offices": chosen})

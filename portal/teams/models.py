@@ -20,6 +20,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.organisations.models import Organisation
 from portal.places.models import District
 
 # WiQ's five public states are these four and `self_supporting`, which may stand beside any of them.
@@ -82,6 +83,12 @@ class Team(db.Model):
     )
     ideas: Mapped[list[Idea]] = relationship(  # it grew from the first one and took up the others
         lazy="raise_on_sql", viewonly=True, foreign_keys=Idea.team_id, order_by=Idea.id
+    )
+    organisations: Mapped[list[Organisation]] = relationship(  # partners.py chooses them
+        secondary="team_partner",
+        lazy="raise_on_sql",
+        viewonly=True,
+        order_by=(Organisation.name, Organisation.id),
     )
     lessons: Mapped["Lessons | None"] = relationship(back_populates="team", lazy="raise_on_sql")
 
@@ -292,4 +299,15 @@ class Invitation(db.Model):
     __table_args__ = (
         Index("uq_invitation_once", "team_id", "user_id", unique=True),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="an_answer_is_dated"),
+    )
+
+
+class TeamPartner(db.Model):
+    """An organisation that takes part in a team; others stand in `Team.partners` as text."""
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, index=True
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.ideas.models import Idea
+from portal.organisations.models import Organisation
 from portal.paging import Cursor
 from portal.profiles.models import Profile
 from portal.teams.models import Membership, Opening, StatusEntry, Team
@@ -106,7 +107,7 @@ def teams(wanted: Wanted, *, after: Cursor | None, limit: int) -> list[ListedTea
 
 
 def team_page(team_id: int) -> Team | None:
-    """Return a team with its district, what it has learned, and the ideas it carries out."""
+    """Return a team with its district, lessons, partners, and the ideas it carries out."""
     return (
         db.session.scalars(
             select(Team)
@@ -117,6 +118,9 @@ def team_page(team_id: int) -> Team | None:
                 undefer(Team.thanks),
                 joinedload(Team.ideas).load_only(
                     Idea.title, Idea.published_at, Idea.hidden_at, Idea.language
+                ),
+                joinedload(Team.organisations).load_only(
+                    Organisation.name, Organisation.published_at
                 ),
             )
         )

@@ -1,6 +1,6 @@
 """Forms of the team room: letters, a member's own setting, lessons, adoption, founding."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -8,16 +8,24 @@ from wtforms import (
     EmailField,
     Field,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.accounts.models import User
-from portal.forms import Address, HasWords, NotLonger, OpenForm, PortalForm, Storable, tidy
+from portal.forms import (
+    Address,
+    HasWords,
+    NotLonger,
+    OpenForm,
+    PortalForm,
+    Storable,
+    row_boxes,
+    tidy,
+)
+from portal.organisations.models import Organisation
 from portal.places.models import Borough
 from portal.profiles.rules import first_name
 from portal.teams import needs, wording
@@ -125,23 +133,13 @@ class AnswerForm(PortalForm):
 class PeopleForm(PortalForm):
     """Who belongs to a team that starts: asked, agreed already, leading."""
 
-    ask = SelectMultipleField(
+    ask = row_boxes(
         _l("Wen sollen wir fragen?"),
-        description=_l("Jede Person bekommt eine Mail und ist erst dabei, wenn sie Ja sagt."),
-        coerce=int,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        invalid_choice_message=WRONG_CHOICE,
-        invalid_value_message=WRONG_CHOICE,
+        _l("Jede Person bekommt eine Mail und ist erst dabei, wenn sie Ja sagt."),
     )
-    agreed = SelectMultipleField(
+    agreed = row_boxes(
         _l("Wer hat dir schon zugesagt?"),
-        description=_l("Am Telefon oder beim Treffen: Diese Menschen sind sofort dabei."),
-        coerce=int,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        invalid_choice_message=WRONG_CHOICE,
-        invalid_value_message=WRONG_CHOICE,
+        _l("Am Telefon oder beim Treffen: Diese Menschen sind sofort dabei."),
     )
     lead = SelectField(
         _l("Wer leitet das Team?"),
@@ -234,3 +232,14 @@ for _number in range(needs.MOST):
             validators=[Storable(), NotLonger(120), HasWords(), _title_is_there],
         ),
     )
+
+
+class PartnersForm(PortalForm):
+    """Which organisations take part in a team."""
+
+    partners = row_boxes(_l("Akteure"))
+
+    def __init__(self, organisations: Sequence[Organisation], chosen: Collection[int]) -> None:
+        super().__init__(data={"partners": chosen})
+        first = sorted(organisations, key=lambda each: each.id not in chosen)
+        self.partners.choices = [SelectChoice(each.id, each.name) for each in first]

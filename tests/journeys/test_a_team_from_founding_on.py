@@ -119,11 +119,17 @@ def _carry_itself(lead: Walker, team: str) -> None:
 def test_the_new_pages_are_accessible(walk):
     faults = []
     window = walk(size=PHONE)
-    for path in ("/wissen/", "/wissen/?q=xqzt", "/wissen/bank", "/ideen/1/wissen"):
+    for path in (
+        "/wissen/",
+        "/wissen/?q=xqzt",
+        "/wissen/bank",
+        "/ideen/1/wissen",
+        "/akteure/1/teams",
+    ):
         faults += window.visit(path).check_everywhere()
     lead = walk(LEAD, size=PHONE).visit("/teams/?meine=1").follow("Wurzelwerk")
     team = lead.page.url
-    for page in ("stellen", "stellen/bearbeiten", "nachbarn", "gelernt", "mein-platz"):
+    for page in ("stellen", "stellen/bearbeiten", "akteure", "nachbarn", "gelernt", "mein-platz"):
         faults += lead.visit(f"{team}/{page}").check_everywhere()
     faults += window.visit(f"{team}/schreiben").press("Nachricht abschicken").check_everywhere()
     paused = window.visit("/teams/?status=pausiert").page.get_by_role("link", name="Klingelrunde")

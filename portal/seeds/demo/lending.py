@@ -17,6 +17,8 @@ from portal.organisations.actions import (
 from portal.organisations.models import Organisation, Resource
 from portal.seeds.demo.past import Calendar, Row, district, plain, rows
 from portal.seeds.demo.people import People, coordinator
+from portal.teams.models import Team
+from portal.teams.partners import choose_partners
 
 
 def add_organisations(when: Calendar, people: People) -> None:
@@ -27,6 +29,10 @@ def add_organisations(when: Calendar, people: People) -> None:
         if not row.get("waiting"):
             with when.at(row["days_ago"] - 1, row["name"]):
                 publish(organisation)
+        named_by = select(Team).where(Team.name.in_(row.get("teams", []))).order_by(Team.id)
+        with when.at(2, row["name"]):
+            for team in db.session.scalars(named_by):
+                choose_partners(team, [organisation.id])
         for offered in row.get("resource", []):
             with when.at(row["days_ago"], offered["title"]):
                 offer_resource(
