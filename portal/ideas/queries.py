@@ -99,9 +99,13 @@ def idea_in_full(*conditions: ColumnElement[bool]) -> Idea | None:
 
 
 def idea_to_decide(idea_id: int) -> Idea | None:
-    """Return the idea for a change, held until the transaction ends: one decision at a time."""
+    """Return the idea for a change, held until the transaction ends: one decision at a time.
+
+    Whoever waited for it reads it anew, even if the page had read it before.
+    """
     idea = select(Idea).where(Idea.id == idea_id).with_for_update(of=Idea)
-    return db.session.scalar(idea.options(selectinload(Idea.progress)))
+    idea = idea.options(selectinload(Idea.progress)).execution_options(populate_existing=True)
+    return db.session.scalar(idea)
 
 
 def is_from(

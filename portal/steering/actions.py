@@ -116,7 +116,9 @@ def change_item(item: AgendaItem, meeting: Meeting, *, asked: str, open_question
 
 def take_off_agenda(item: AgendaItem, idea: Idea, by: User) -> None:
     """Remove an undecided item; the idea is prepared again and comes later."""
-    if item.outcome is not None:
+    held = select(AgendaItem.outcome).where(AgendaItem.id == item.id).with_for_update()
+    found = db.session.execute(held).one_or_none()
+    if found is None or found.outcome is not None:  # by somebody else, a moment earlier
         raise AlreadyDecided(item.id)
     db.session.delete(item)
     db.session.flush()

@@ -13,6 +13,7 @@ from portal.database import writing
 from portal.extensions import db
 from portal.funds.models import Fund
 from portal.ideas.actions import move_idea, submit_idea
+from portal.ideas.models import ProgressEntry
 from portal.knowhow.models import TeamOffice
 from portal.offices.loading import load_offices
 from portal.offices.models import Office
@@ -44,6 +45,11 @@ def agenda_of(cem, count: int):
         items.append(steering.put_on_agenda(idea, first, asked="Ja oder nein?", by=cem))
     db.session.commit()
     return first, second, items
+
+
+def states() -> list[str]:
+    entries = select(ProgressEntry.state).order_by(ProgressEntry.id)
+    return list(db.session.scalars(entries))
 
 
 def test_a_fund_is_added_once(post, cem, dora):
@@ -119,6 +125,31 @@ def test_one_idea_on_two_agendas_is_postponed_to_a_third_once(post, cem, dora):
         *(post(user, f"/steuerungsteam/punkte/{one}/bearbeiten", fields) for user, one in ids)
     )
     assert found == [303, 409]
+
+
+def test_an_idea_is_taken_off_and_its_initiator_told_once(post, cem, dora):
+    _first, _second, (item,) = agenda_of(cem, 1)
+    url = f"/steuerungsteam/punkte/{item.id}/entfernen"
+    found = all_at_once(*(post(user, url, {}) for user in (cem, dora)))
+    assert found[0] == 303
+    assert found[1] in (404, 409)
+    assert states()[1:] == ["vorbereitet", "im_steuerungsteam", "vorbereitet"]
+
+
+def test_an_idea_put_on_two_agendas_moves_once(post, cem, dora):
+    first, second, (item,) = agenda_of(cem, 1)
+    idea_id, url = item.idea_id, f"/steuerungsteam/punkte/{item.id}/entfernen"
+    assert post(cem, url, {})() == 303
+    sent = (
+        post(
+            user,
+            f"/steuerungsteam/ideen/{idea_id}",
+            {"meeting": meeting.id, "asked": "Ja oder nein?"},
+        )
+        for user, meeting in ((cem, first), (dora, second))
+    )
+    all_at_once(*sent)
+    assert states()[4:] == ["im_steuerungsteam"]
 
 
 def test_two_leads_choose_the_same_offices(post, cem, ada, ben):

@@ -406,3 +406,6 @@ def test_with_the_account_go_calls_and_outcomes_and_the_export_has_them(introduc
     assert db.session.scalars(select(Outcome)).all() == []
     assert db.session.scalars(select(Call)).all() == []
     assert db.session.scalars(select(MailKey).where(MailKey.user_id == ben.id)).all() == []
+    told = db.session.scalars(select(Notification).where(Notification.user_id == ben.id)).all()
+    assert told
+    assert not any("Ada" in f"{each.subject} {each.body}" for each in told)
