@@ -135,12 +135,15 @@ class Example:
     features : mapping of name to number
     fits : bool
     group : str
+    kind : str
+        What was found: a person, a team. Labels may begin elsewhere for each kind.
     """
 
     score: float
     features: Features
     fits: bool
     group: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)

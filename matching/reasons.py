@@ -47,6 +47,7 @@ class Reason:
     Attributes
     ----------
     kind : {"words", "meaning"}
+        Whoever adds reasons of their own (a router did it) gives them kinds of their own.
     terms : tuple of Term
         Surface forms as written in the query, strongest first; empty for "meaning".
     document_terms : tuple of Term

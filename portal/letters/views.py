@@ -24,6 +24,7 @@ from portal.letters import (
     personal_data,  # noqa: F401
     public_views,  # noqa: F401
     queries,
+    routings,  # noqa: F401
     rules,
     wording,
 )

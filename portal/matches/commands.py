@@ -3,13 +3,22 @@
 import click
 
 from matching.feedback import LEAST_EXAMPLES
+from matching.routing import LEAST_ROUTINGS
 from portal.extensions import db
-from portal.matches import learning, queries
+from portal.matches import learning, queries, refitting
 from portal.matches.blueprint import bp
 from portal.matches.index import replica
 from portal.matches.jobs import refresh, refresh_pending
 from portal.matches.models import KINDS
-from portal.matches.suggest import find_for
+from portal.matches.suggest import Learned, find_for
+
+_MEASURED = {
+    "decisions": "pairs in the right order",
+    "frozen": "MRR, kept back",
+    "floors": "labels, closeness to decisions",
+    "routings": "MRR, offices of later routings",
+    "directory": "MRR, offices by their own texts",
+}
 
 
 @bp.cli.command("show")
@@ -24,7 +33,7 @@ def show(name: str) -> None:
     if known is None:
         raise click.ClickException(f"{name} is not in the index")
     click.echo(f"{known.title}\n{known.text}\n")
-    for found in find_for(index, known.subject):
+    for found in find_for(index, known.subject, Learned.of(learning.active(), index)):
         other = index.known[found.target]
         terms = [term for reason in found.match.reasons for term in reason.document_terms]
         name = "/".join(map(str, found.target))
@@ -54,25 +63,29 @@ def refresh_command(everything: bool) -> None:
 
 @bp.cli.command("refit")
 def refit_command() -> None:
-    """Learn from coordinators' decisions; swap what is in use only if the new is not worse."""
+    """Learn from decisions and from where ideas went; swap only what is not worse."""
     try:
-        refit = learning.refit(replica().matcher.encoders)
-    except learning.TooFewDecisions as too_few:
+        refit = refitting.refit()
+    except refitting.TooFewDecisions as too_few:
         raise click.ClickException(
-            f"at least {LEAST_EXAMPLES} decisions of both kinds are needed"
+            f"at least {LEAST_EXAMPLES} decisions of both kinds or {LEAST_ROUTINGS} ideas sent to"
+            " offices are needed"
         ) from too_few
-    except learning.NothingNew:
-        click.echo("nothing was decided since the last refit")
+    except refitting.NothingNew:
+        click.echo("nothing was decided or sent since the last refit")
         return
     db.session.commit()
-    click.echo(f"{'':26}{'n':>6}{'before':>9}{'after':>9}")
-    for name, title in (("decisions", "pairs in the right order"), ("frozen", "MRR, kept back")):
-        found = refit.metrics[name]
-        before, after = (_number(found[at]) for at in ("before", "after"))
-        click.echo(f"{title:26}{found['n']:>6}{before:>9}{after:>9}")
-    click.echo(f"\n{'score':26}{refit.learned.slope:>+9.3f}")
-    for name, weight in refit.learned.weights.items():
-        click.echo(f"{name:26}{weight:>+9.3f}")
+    click.echo(f"{'':34}{'n':>6}{'before':>9}{'after':>9}")
+    for name, title in _MEASURED.items():
+        if found := refit.metrics.get(name):
+            before, after = (_number(found[at]) for at in ("before", "after"))
+            click.echo(f"{title:34}{found['n']:>6}{before:>9}{after:>9}")
+    learned = learning.parameters_of(refit.row)
+    click.echo(f"\n{'score':34}{learned.slope:>+9.3f}")
+    for name, weight in learned.weights.items():
+        click.echo(f"{name:34}{weight:>+9.3f}")
+    if refit.worse:
+        click.echo(f"\nworse, so not taken: {', '.join(refit.worse)}")
     click.echo(
         f"\nversion p{refit.row.id} is {'in use now' if refit.is_used else 'kept, but not used'}"
     )

@@ -1,18 +1,17 @@
 """What became of suggestions is kept, so that the matcher can learn and people can check it.
 
 Every suggestion leaves an event when it is stored (nobody's reading is followed) and one for each
-decision about it. `refit` learns parameters from the decisions; they are used only if they are not
-worse on decisions and requests they have not seen, and an administrator can roll them back.
+decision about it. `refitting.py` learns from them; an administrator can roll that back.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, or_, select
 
-from matching import feedback
+from matching import Matcher
 from matching.feedback import Example, Parameters
-from portal import clock
+from matching.floors import Floors
+from matching.routing import Router
 from portal.extensions import db
 from portal.matches.models import IndexEntry, MatcherParameters, Suggestion, SuggestionEvent
 
@@ -45,24 +44,6 @@ _ABOUT_FACTS = {
     "ort": frozenset({"district", "borough"}),
     "sprache": frozenset({"languages"}),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Refit:
-    """What `refit` made of the decisions, and whether it is in use now."""
-
-    row: MatcherParameters
-    learned: Parameters
-    metrics: Mapping[str, Mapping[str, float | int | None]]
-    is_used: bool
-
-
-class TooFewDecisions(Exception):
-    """There is not enough to learn from yet."""
-
-
-class NothingNew(Exception):
-    """Nobody has decided anything since the last time."""
 
 
 def features_of(
@@ -149,6 +130,17 @@ def parameters_of(row: MatcherParameters | None) -> Parameters:
     return Parameters.from_json(row.parameters) if row else Parameters()
 
 
+def floors_of(row: MatcherParameters | None) -> Floors:
+    """Return where a row's labels begin, what is shipped for None."""
+    return Floors.from_json(row.floors if row else None)
+
+
+def router_of(row: MatcherParameters | None, matcher: Matcher) -> Router | None:
+    """Return a row's router to offices; None if there is none for this matcher."""
+    stored = row.router if row else None
+    return Router.from_bytes(stored, matcher.features_version) if stored else None
+
+
 def version_name(matcher_version: str, row: MatcherParameters | None) -> str:
     """Return the version suggestions are marked with: the matcher's and what was learned."""
     return f"{matcher_version} p{row.id}" if row else matcher_version
@@ -157,13 +149,18 @@ def version_name(matcher_version: str, row: MatcherParameters | None) -> str:
 def examples() -> list[Example]:
     """Return every suggestion whose last decision says whether the texts fit, oldest first."""
     rows = db.session.execute(
-        select(SuggestionEvent, Suggestion.source_kind, Suggestion.source_id)
+        select(
+            SuggestionEvent,
+            Suggestion.source_kind,
+            Suggestion.source_id,
+            Suggestion.target_kind,
+        )
         .join(Suggestion, Suggestion.id == SuggestionEvent.suggestion_id)
         .where(SuggestionEvent.decision != SHOWN)
         .order_by(SuggestionEvent.id)
     )
     last: dict[int, Example] = {}
-    for event, kind, subject_id in rows:
+    for event, kind, subject_id, found in rows:
         if event.decision == SNOOZED or event.reason in _OUTCOME_SAYS_NOTHING:
             continue
         last.pop(event.suggestion_id, None)
@@ -173,7 +170,7 @@ def examples() -> list[Example]:
         score = float(str(event.features.get("score", 0.0)))
         if score:  # a wish the machine had not found teaches nothing about its scores
             last[event.suggestion_id] = Example(
-                score, numbers(event.features), fits, f"{kind}:{subject_id}"
+                score, numbers(event.features), fits, f"{kind}:{subject_id}", found
             )
     return list(last.values())
 
@@ -184,105 +181,6 @@ def _says_nothing(event: SuggestionEvent) -> bool:
     agreeing = set(facts) if isinstance(facts, list) else set()
     reason = event.reason or ""
     return reason in _SAYS_NOTHING or bool(_ABOUT_FACTS.get(reason, frozenset()) & agreeing)
-
-
-def refit(encoders: str) -> Refit:
-    """Learn from all decisions; use what was learned if it is not worse. The caller commits.
-
-    Judged are unseen decisions (cross-validated by the asking text) and the kept-back requests of
-    the matcher's own collection. The parameters in use have seen the decisions they are compared
-    on: a small advantage for leaving things as they are. No transaction is open while it computes.
-
-    Raises
-    ------
-    TooFewDecisions
-        If there are fewer than twenty or only one kind of answer.
-    NothingNew
-        If there was no decision since the last refit: all texts would be matched again for nothing.
-    """
-    past, before, is_new = examples(), active(), _has_news()
-    before_id, current = before.id if before else None, parameters_of(before)
-    db.session.rollback()
-    if not feedback.can_learn(past):
-        raise TooFewDecisions
-    if not is_new:
-        raise NothingNew
-    learned = feedback.refit(past)
-    metrics = _metrics(past, current, learned, encoders)
-    before = active()
-    row = MatcherParameters(
-        parameters=learned.as_json(), trained_on=len(past), metrics=dict(metrics)
-    )
-    db.session.add(row)
-    db.session.flush()
-    is_unchanged = (before.id if before else None) == before_id  # nobody rolled back meanwhile
-    is_used = is_unchanged and not any(_is_worse(found) for found in metrics.values())
-    if is_used:
-        _activate(row, replaces=before)
-    return Refit(row, learned, metrics, is_used)
-
-
-def _has_news() -> bool:
-    """Whether anything was decided since the last refit."""
-    decided = select(func.max(SuggestionEvent.at)).where(SuggestionEvent.decision != SHOWN)
-    last_decision = db.session.scalar(decided)
-    last_refit = db.session.scalar(select(func.max(MatcherParameters.created_at)))
-    return last_decision is not None and (last_refit is None or last_decision > last_refit)
-
-
-def _metrics(
-    past: Sequence[Example], current: Parameters, learned: Parameters, encoders: str
-) -> dict[str, dict[str, float | int | None]]:
-    frozen = feedback.frozen_candidates(encoders)
-    return {
-        "decisions": {
-            "n": len(past),
-            "fitting": sum(one.fits for one in past),
-            "before": feedback.replay_in_folds(past, current)["right"],
-            "after": feedback.replay_unseen(past)["right"],
-        },
-        "frozen": {
-            "n": len(frozen),
-            "before": feedback.mean_reciprocal_rank(frozen, current),
-            "after": feedback.mean_reciprocal_rank(frozen, learned),
-        },
-    }
-
-
-def roll_back(version: int) -> None:
-    """Take the parameters in use back, as long as they still are `version`. The caller commits."""
-    row = active()
-    if row is None or row.id != version:
-        return  # somebody was faster, or the button was pressed twice
-    row.slot, row.retired_at = None, clock.now()
-    db.session.flush()
-    if row.replaced_id is not None:
-        previous = db.session.get_one(MatcherParameters, row.replaced_id)
-        previous.slot, previous.retired_at = 1, None
-    _match_again()
-
-
-def _activate(row: MatcherParameters, replaces: MatcherParameters | None) -> None:
-    """Swap in one transaction; the table allows one row in use."""
-    if replaces is not None:
-        replaces.slot, replaces.retired_at = None, clock.now()
-        db.session.flush()
-    row.active_from, row.slot = clock.now(), 1
-    row.replaced_id = replaces.id if replaces else None
-    _match_again()
-
-
-def _match_again() -> None:
-    """Let the worker score every text anew."""
-    db.session.flush()
-    db.session.execute(
-        update(IndexEntry).where(IndexEntry.removed_at.is_(None)).values(is_pending=True)
-    )
-
-
-def _is_worse(found: Mapping[str, float | int | None]) -> bool:
-    before, after = found["before"], found["after"]
-    return before is not None and after is not None and after < before
 
 
 def _features_now(suggestion: Suggestion) -> dict[str, object]:

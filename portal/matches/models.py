@@ -291,13 +291,17 @@ class SuggestionEvent(db.Model):
 
 
 class MatcherParameters(db.Model):
-    """What was learned from decisions; at most one row is in use, none means: nothing learned.
+    """What was learned from decisions and routings; at most one row is in use, without one nothing.
 
     `slot` is 1 for the row in use and NULL for all others, so that the database keeps it unique.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)  # the version people see
     parameters: Mapped[dict[str, object]] = mapped_column(JSON)
+    floors: Mapped[dict[str, list[float]] | None] = mapped_column(JSON)  # None: as shipped
+    # The router to offices, without pickle, and the routings there were: idea, office, sureness.
+    router: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    routed: Mapped[list[list[float]] | None] = mapped_column(JSON)
     trained_on: Mapped[int]  # decided suggestions
     metrics: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

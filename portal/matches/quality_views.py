@@ -11,19 +11,20 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from matching.feedback import Parameters
+from matching.floors import Floors
 from portal import clock
 from portal.accounts.guards import administrator_required, coordinator_required
 from portal.choices import LANGUAGES
 from portal.extensions import db
 from portal.htmx import render_page
-from portal.matches import learning, quality
+from portal.matches import learning, quality, refitting
 from portal.matches.actions import DECLINE_REASONS, OWN_REASONS
 from portal.matches.blueprint import bp
 from portal.matches.forms import RollBackForm
 from portal.matches.index import replica
 from portal.matches.outcomes import ANSWERS
 from portal.matches.quality import Decisions, Share
-from portal.matches.reasons import FACT_WORDS
+from portal.matches.reasons import FACT_WORDS, LABEL_WORDS
 
 PERIOD = timedelta(days=365)
 LATEST = 10  # versions of the parameters that are listed
@@ -48,6 +49,7 @@ def quality_page() -> Response:
     decisions = quality.decisions_since(since)
     matcher = replica().matcher
     active = learning.active()
+    router = learning.router_of(active, matcher)
     return render_page(
         "matches/quality.html",
         since=since,
@@ -69,6 +71,9 @@ def quality_page() -> Response:
         active=active,
         versions=learning.latest(LATEST) if current_user.is_administrator else [],
         weights=_weights(learning.parameters_of(active)),
+        floors=_floors(learning.floors_of(active)),
+        routed=len(active.routed or ()) if active and router else 0,
+        router_share=router.share if router else 0.0,
     )
 
 
@@ -78,7 +83,7 @@ def roll_back() -> Response:
     """Return to the parameters that were in use before."""
     form = RollBackForm()
     if form.validate_on_submit():
-        learning.roll_back(form.version.data)
+        refitting.roll_back(form.version.data)
         db.session.commit()
         flash(_("Zurückgenommen. Alle Texte werden jetzt neu verglichen."))
     return redirect(url_for("matches.quality"), 303)
@@ -90,6 +95,17 @@ def _weights(parameters: Parameters) -> list[tuple[object, float]]:
     names["same language"] = _("beide Texte in einer Sprache")
     names |= {f"fact {code}": str(word) for code, word in FACT_WORDS.items()}
     return [(names.get(name, name), weight) for name, weight in parameters.weights.items()]
+
+
+def _floors(floors: Floors) -> list[tuple[object, dict[object, float]]]:
+    """Return for each kind decisions were about where its labels begin."""
+    names = {"person": _("Menschen"), "team": _("Teams"), "opening": _("Gesuche")}
+    names |= {"idea": _("Ideen"), "resource": _("Leihbares"), "office": _("Stellen")}
+    return [
+        (names.get(kind, kind), {LABEL_WORDS[label]: at for label, at in floors.of(kind).items()})
+        for kind in floors.curves
+        if kind
+    ]
 
 
 def _approvals(decisions: Decisions) -> list[Group]:

@@ -25,6 +25,7 @@ FACT_WORDS = {
     "know_how": _l("abgeschlossen: hier gibt es Erfahrung"),
 }
 STRONG, MEDIUM, SLIGHT = _l("stark"), _l("mittel"), _l("etwas")
+ROUTED = "routed"  # kind of the reason that is no likeness of texts: where such ideas went
 _MOST_WORDS = 4
 
 
@@ -76,6 +77,8 @@ def in_words(
             own_terms = _terms(reason[f"{own}terms"])[:_MOST_WORDS]
             other_terms = _terms(reason[f"{other}terms"])[:_MOST_WORDS]
             lines.append(_words_line(own_terms, () if hide_other else other_terms))
+        elif reason["kind"] == ROUTED:
+            lines.append([(_("Ähnliche Ideen gingen schon dorthin"), False)])
         elif hide_other:
             lines.append([(_("Ähnliche Bedeutung wie dein Text"), False)])
         else:

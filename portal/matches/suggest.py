@@ -1,20 +1,22 @@
 """Make suggestions for a subject and store them; what people decided is never overwritten."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select, update
 
-from matching import LABELS, MAYBE, Match
+from matching import LABELS, MAYBE, Match, Reason
 from matching.feedback import Parameters, match_features, rescored
+from matching.floors import Floors
+from matching.routing import Router
 from portal import clock
 from portal.extensions import db
-from portal.matches import learning
+from portal.matches import learning, routings
 from portal.matches.facts import Side, agreements, exclusion
 from portal.matches.fairness import fill_queue
 from portal.matches.index import Known, Replica, replica
-from portal.matches.models import IndexEntry, Suggestion
-from portal.matches.reasons import as_json
+from portal.matches.models import IndexEntry, MatcherParameters, Suggestion
+from portal.matches.reasons import ROUTED, as_json
 from portal.matches.subjects import Subject
 
 # What is looked for on behalf of each kind, and how many at most.
@@ -27,6 +29,7 @@ WANTED: dict[str, dict[str, int]] = {
     "resource": {"idea": 5, "opening": 5, "team": 4},
 }
 CONSIDERED = 2  # times as many candidates as wanted are ordered anew by what was learned
+TELLING = 0.1  # log odds learned from routings that are worth a word on the card
 UNDECIDED = ("shown", "open", "snoozed", "stale")
 
 
@@ -42,6 +45,21 @@ class Found:
     position: int  # among what was found of this kind, from 1
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What decisions and routings taught; the default is what is shipped."""
+
+    parameters: Parameters = field(default_factory=Parameters)
+    floors: Floors = field(default_factory=Floors)
+    router: Router | None = None
+
+    @classmethod
+    def of(cls, row: MatcherParameters | None, index: Replica) -> "Learned":
+        """Return what a version learned, as far as this index can use it."""
+        router = learning.router_of(row, index.matcher)
+        return cls(learning.parameters_of(row), learning.floors_of(row), router)
+
+
 def pair_key(one: Subject, other: Subject) -> str:
     """Return the same key for both directions of a pair."""
     return "|".join(sorted(f"{kind}:{subject_id}" for kind, subject_id in (one, other)))
@@ -50,12 +68,12 @@ def pair_key(one: Subject, other: Subject) -> str:
 def suggest_for(subjects: Iterable[Subject]) -> int:
     """Find and store suggestions for `subjects`; return how many are new."""
     index = replica()
-    learned = learning.active()
-    version = learning.version_name(index.matcher.version, learned)
-    parameters = learning.parameters_of(learned)
+    row = learning.active()
+    version = learning.version_name(index.matcher.version, row)
+    learned = Learned.of(row, index)
     new = 0
     for subject in subjects:
-        new += _store(index, subject, find_for(index, subject, parameters), version)
+        new += _store(index, subject, find_for(index, subject, learned), version)
         db.session.execute(
             update(IndexEntry)
             .where(IndexEntry.kind == subject[0], IndexEntry.subject_id == subject[1])
@@ -65,12 +83,12 @@ def suggest_for(subjects: Iterable[Subject]) -> int:
     return new
 
 
-def find_for(index: Replica, subject: Subject, parameters: Parameters | None = None) -> list[Found]:
+def find_for(index: Replica, subject: Subject, learned: Learned | None = None) -> list[Found]:
     """Return what fits `subject` by text and is not ruled out by a fact, best first per kind."""
     known = index.known.get(subject)
     if known is None:
         return []
-    parameters = parameters or Parameters()
+    learned = learned or Learned()
     found = []
     for kind, k in WANTED[subject[0]].items():
         excluded = {
@@ -78,19 +96,39 @@ def find_for(index: Replica, subject: Subject, parameters: Parameters | None = N
             for other in list(index.known.values())
             if other.subject[0] == kind and not _may_meet(known, other)
         }
-        wide = k if parameters.is_identity else k * CONSIDERED
+        if kind == routings.OFFICE:
+            found += _offices(index, known, excluded, learned)[:k]
+            continue
+        wide = k if learned.parameters.is_identity else k * CONSIDERED
         pairs = index.matches_of(subject, {kind}, wide, excluded)
-        found += _ranked(index, known, pairs, parameters)[:k]
+        found += _ranked(index, known, pairs, learned)[:k]
     return found
 
 
-def _ranked(
-    index: Replica, known: Known, pairs: list[tuple[Subject, Match]], parameters: Parameters
-) -> list[Found]:
-    """Order matches by what was learned from decisions; without it they stay as they come.
+def _offices(index: Replica, known: Known, excluded: set[Subject], learned: Learned) -> list[Found]:
+    """Return the offices for an idea, by the directory and by where ideas like it went.
 
-    Decisions are about people, so offices stay as they come in any case.
+    Decisions are about people, so nothing else that was learned touches offices.
     """
+    k, gains = WANTED[known.subject[0]][routings.OFFICE], {}
+    if learned.router:
+        gains = routings.gains(index, known.subject[1], learned.router)
+    pairs = index.matches_of(known.subject, {routings.OFFICE}, k, excluded, gains)
+    told = [(office, _with_routed(match, gains.get((*office, 0), 0.0))) for office, match in pairs]
+    return _ranked(index, known, told, Learned())
+
+
+def _with_routed(match: Match, gain: float) -> Match:
+    """Say on the card that ideas like this one went there, where that made a difference."""
+    if gain < TELLING:
+        return match
+    return replace(match, reasons=(*match.reasons, Reason(ROUTED, (), (), gain, "", "")))
+
+
+def _ranked(
+    index: Replica, known: Known, pairs: list[tuple[Subject, Match]], learned: Learned
+) -> list[Found]:
+    """Order matches by what was learned from decisions; without it they stay as they come."""
     rows = []
     for target, match in pairs:
         other = index.known[target]
@@ -100,8 +138,10 @@ def _ranked(
             "facts": list(shared),
             "languages": [known.language, other.language],
         }
-        usable = Parameters() if target[0] == "office" else parameters
-        better = rescored(match, usable, learning.numbers(logged))
+        better = rescored(match, learned.parameters, learning.numbers(logged))
+        if better is not None and learned.floors.curves:
+            label = learned.floors.label(target[0], better.score)
+            better = replace(better, label=label) if label else None
         if better is not None:
             rows.append((other.subject, better, shared, match.score))
     rows.sort(key=lambda row: -row[1].score)

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from portal.htmx import render_page
 from portal.ideas.models import Idea
-from portal.ideas.rules import is_own, may_read
+from portal.ideas.rules import ENDED, is_own, may_read
 from portal.matches import (  # noqa: F401 - importing them adds their pages
     actions,
     batch_views,
@@ -69,6 +69,7 @@ def for_idea(idea_id: int) -> Response:
         # Everyday words decide here, not the ranking: its best offices may all be the wrong ones.
         traps=[] if idea.under_16 else traps_for(f"{idea.problem} {idea.wish}")[:TRAPS],
         people=sum(card.other.subject[0] == "person" for card in cards),
+        seeks_office=_seeks_office(idea, cards),
     )
 
 
@@ -170,6 +171,7 @@ def _page(
     traps: Sequence[Trap] = (),
     people: int = 0,
     wishes: bool = False,
+    seeks_office: bool = False,
 ) -> Response:
     """Show the cards by kind; `people` counts those who are not shown to this reader."""
     by_kind = {kind: [card for card in cards if card.other.subject[0] == kind] for kind in groups}
@@ -183,9 +185,23 @@ def _page(
         traps=traps,
         people=people,
         wishes=wishes,
+        seeks_office=seeks_office,
+        office_url=_office_url(subject) if seeks_office else "",
         by_hand_url=_by_hand_url(subject),
         letter_urls=_letter_urls(subject, by_kind.get("office", [])),
     )
+
+
+def _seeks_office(idea: Idea, cards: Sequence[Card]) -> bool:
+    """Whether no office fits surely enough, so that a person looks for the right one."""
+    has_office = any(card.other.subject[0] == "office" for card in cards)
+    return not has_office and idea.state not in ENDED and queries.is_matched(("idea", idea.id))
+
+
+def _office_url(subject: Subject) -> str:
+    """Return where a coordinator chooses an office for an idea, "" for everybody else."""
+    is_coordinator = current_user.is_authenticated and current_user.is_coordinator
+    return url_for("letters.create", idee=subject[1]) if is_coordinator else ""
 
 
 def _letter_urls(subject: Subject, offices: Sequence[Card]) -> dict[Subject, str]:

@@ -22,6 +22,7 @@ from portal.referrals import (
     handover_views,  # noqa: F401
     personal_data,  # noqa: F401
     queries,
+    routings,  # noqa: F401
 )
 from portal.referrals.blueprint import bp, keep_private
 from portal.referrals.forms import AnswerForm, OpenReferralForm, ReferralForm
