@@ -33,7 +33,8 @@ def show(name: str) -> None:
     if known is None:
         raise click.ClickException(f"{name} is not in the index")
     click.echo(f"{known.title}\n{known.text}\n")
-    for found in find_for(index, known.subject, Learned.of(learning.active(), index)):
+    learned = Learned.of(learning.active(), index, [known.subject])
+    for found in find_for(index, known.subject, learned):
         other = index.known[found.target]
         terms = [term for reason in found.match.reasons for term in reason.document_terms]
         name = "/".join(map(str, found.target))

@@ -303,7 +303,7 @@ class MatcherParameters(db.Model):
     router: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     routed: Mapped[list[list[float]] | None] = mapped_column(JSON)
     trained_on: Mapped[int]  # decided suggestions
-    metrics: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    metrics: Mapped[dict[str, dict[str, float | int | None]]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     active_from: Mapped[datetime | None]  # None: was not better, never used
     retired_at: Mapped[datetime | None]

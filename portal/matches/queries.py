@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -12,14 +12,7 @@ from portal.extensions import db
 from portal.ideas.models import Idea
 from portal.ideas.queries import WAITS
 from portal.matches.actions import OWN_NO
-from portal.matches.models import (
-    Call,
-    IndexEntry,
-    Introduction,
-    IntroductionSide,
-    Outcome,
-    Suggestion,
-)
+from portal.matches.models import Call, Introduction, IntroductionSide, Outcome, Suggestion
 from portal.matches.subjects import Subject
 from portal.matches.suggest import pair_key
 from portal.profiles.rules import first_name
@@ -273,16 +266,3 @@ def outcomes_told_by(user_id: int) -> Sequence[Outcome]:
     """Return what somebody was asked about their introductions, oldest first."""
     rows = select(Outcome).join(Outcome.side).where(IntroductionSide.user_id == user_id)
     return db.session.scalars(rows.order_by(Outcome.id)).all()
-
-
-def is_matched(subject: Subject) -> bool:
-    """Whether a subject is in the index and its suggestions are up to date."""
-    kind, subject_id = subject
-    matched = exists().where(
-        IndexEntry.kind == kind,
-        IndexEntry.subject_id == subject_id,
-        IndexEntry.part == 0,
-        IndexEntry.removed_at.is_(None),
-        IndexEntry.is_pending.is_(False),
-    )
-    return bool(db.session.scalar(select(matched)))

@@ -89,35 +89,36 @@ def refit() -> Refit:
         raise NothingNew
     metrics: Metrics = {}
     learned = _from_decisions(past, current, index.matcher.encoders, metrics)
-    found = routings.learn(index, routed)
-    if learned is None and found is None and current.router is None:
+    trained = routings.learn(index, routed)
+    if learned is None and trained is None and current.router is None:
         raise TooFewDecisions
-    metrics |= found.metrics if found else {}
-    worse = tuple(part for part, judged in PARTS.items() if _is_worse(metrics, *judged))
+    metrics |= trained.metrics if trained else {}
     parameters, floors = learned or (current.parameters, current.floors)
+    router = trained.router.to_bytes(index.matcher.features_version) if trained else None
+    row = MatcherParameters(routed=record, trained_on=len(past), metrics=metrics)
+    return _swap(row, _State(parameters, floors, router), current, before_id)
+
+
+def _swap(row: MatcherParameters, new: _State, current: _State, before_id: int | None) -> Refit:
+    """Store what was learned, and use what of it is not worse unless somebody changed something."""
+    worse = tuple(part for part, judged in PARTS.items() if _is_worse(row.metrics, *judged))
     after = _State(
-        current.parameters if WEIGHTS in worse else parameters,
-        current.floors if FLOORS in worse else floors,
-        found.router.to_bytes(index.matcher.features_version)
-        if found and ROUTER not in worse
-        else None,
+        current.parameters if WEIGHTS in worse else new.parameters,
+        current.floors if FLOORS in worse else new.floors,
+        None if ROUTER in worse else new.router,
     )
     before = active()
     is_unchanged = (before.id if before else None) == before_id  # nobody rolled back meanwhile
     is_used = is_unchanged and after != current
-    row = MatcherParameters(
-        parameters=(after.parameters if is_used else parameters).as_json(),
-        floors=(after.floors if is_used else floors).as_json(),
-        router=after.router if is_used else None,
-        routed=record,
-        trained_on=len(past),
-        metrics=dict(metrics),
-    )
+    kept = after if is_used else new
+    row.parameters, row.floors = kept.parameters.as_json(), kept.floors.as_json()
+    row.router = after.router if is_used else None
+    _forget_records()
     db.session.add(row)
     db.session.flush()
     if is_used:
         _activate(row, replaces=before)
-    return Refit(row, metrics, worse, is_used)
+    return Refit(row, row.metrics, worse, is_used)
 
 
 def roll_back(version: int) -> None:
@@ -177,6 +178,12 @@ def _forget_gone(record: Sequence[Sequence[float]]) -> None:
             row.router, row.routed = None, None
             if row.slot:
                 _match_again()
+
+
+def _forget_records() -> None:
+    """Leave no record of routings with versions that have no router; the next one has them all."""
+    without = MatcherParameters.router.is_(None)
+    db.session.execute(update(MatcherParameters).where(without).values(routed=None))
 
 
 def _has_news(record: Sequence[Sequence[float]]) -> bool:

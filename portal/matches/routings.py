@@ -62,7 +62,7 @@ def record_of(routings: Iterable[Routing]) -> list[list[float]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class Trained:
     """A router, and how it does on past routings and on the directory's own passages."""
 
     router: Router
@@ -78,12 +78,11 @@ class _Needs:
     office_ids: list[int]
 
 
-def learn(index: Replica, routings: Iterable[Routing]) -> Learned | None:
+def learn(index: Replica, routings: Iterable[Routing]) -> Trained | None:
     """Return a router learned from `routings`, None while there are too few of them."""
     useful = [one for one in routings if one.sureness]
     with index.lock:
-        asked = [(index.known[IDEA, one.idea_id].subject, one) for one in useful]
-        needs, kept = _needs(index, [(*subject, 0) for subject, _one in asked])
+        needs, kept = _needs(index, [(IDEA, one.idea_id, 0) for one in useful])
         useful = [useful[at] for at in kept]
         if len(useful) < LEAST_ROUTINGS:
             return None
@@ -91,21 +90,23 @@ def learn(index: Replica, routings: Iterable[Routing]) -> Learned | None:
         sample = (needs.X, went, needs.scores, needs.office_ids, sureness)
         router, found = Router().fit(*sample), replay_in_order(*sample)
         routed = {"n": found.n, "before": found.before, "after": found.after}
-        return Learned(router, {"routings": routed, "directory": _directory(index, router)})
+        return Trained(router, {"routings": routed, "directory": _directory(index, router)})
 
 
 def gains(index: Replica, idea_id: int, router: Router) -> dict[PassageId, float]:
     """Return what the router adds to each passage of each office for an idea."""
-    features = index.matcher.document_features((IDEA, idea_id, 0))
-    if features is None:
-        return {}
-    (found,) = router.contributions([features])
-    return {
-        (OFFICE, int(office_id), part): gain
-        for office_id, gain in found.items()
-        if (OFFICE, int(office_id)) in index.known
-        for part in index.known[OFFICE, int(office_id)].passages
-    }
+    with index.lock:
+        is_known = (IDEA, idea_id) in index.known
+        features = index.matcher.document_features((IDEA, idea_id, 0)) if is_known else None
+        if features is None:
+            return {}
+        (found,) = router.contributions([features])
+        return {
+            (OFFICE, int(office_id), part): gain
+            for office_id, gain in found.items()
+            if (OFFICE, int(office_id)) in index.known
+            for part in index.known[OFFICE, int(office_id)].passages
+        }
 
 
 def _directory(index: Replica, router: Router) -> dict[str, float | int | None]:
@@ -118,18 +119,16 @@ def _directory(index: Replica, router: Router) -> dict[str, float | int | None]:
     ]
     needs, kept = _needs(index, asking)
     column = {office_id: at for at, office_id in enumerate(needs.office_ids)}
-    before, after = [], []
-    for row, at in enumerate(kept):
-        own = column[asking[at][1]]
-        (found,) = router.contributions(needs.X[row : row + 1])
-        mixed = needs.scores[row].copy()
-        for office_id, gain in found.items():
-            if int(office_id) in column:
-                mixed[column[int(office_id)]] += gain
-        before.append(_reciprocal_rank(needs.scores[row], own))
-        after.append(_reciprocal_rank(mixed, own))
-    if not before:
+    if not kept:
         return {"n": 0, "before": None, "after": None}
+    before, after = [], []
+    gained = router.contributions(needs.X)
+    for at, scores, found in zip(kept, needs.scores, gained, strict=True):
+        own, mixed = column[asking[at][1]], scores.copy()
+        for office_id, gain in found.items():
+            mixed[column[int(office_id)]] += gain
+        before.append(_reciprocal_rank(scores, own))
+        after.append(_reciprocal_rank(mixed, own))
     return {"n": len(kept), "before": float(np.mean(before)), "after": float(np.mean(after))}
 
 

@@ -54,9 +54,12 @@ class Learned:
     router: Router | None = None
 
     @classmethod
-    def of(cls, row: MatcherParameters | None, index: Replica) -> "Learned":
-        """Return what a version learned, as far as this index can use it."""
-        router = learning.router_of(row, index.matcher)
+    def of(
+        cls, row: MatcherParameters | None, index: Replica, subjects: Iterable[Subject]
+    ) -> "Learned":
+        """Return what a version learned about `subjects`, as far as this index can use it."""
+        seeks = any(routings.OFFICE in WANTED[kind] for kind, _id in subjects)
+        router = learning.router_of(row, index.matcher) if seeks else None
         return cls(learning.parameters_of(row), learning.floors_of(row), router)
 
 
@@ -68,9 +71,9 @@ def pair_key(one: Subject, other: Subject) -> str:
 def suggest_for(subjects: Iterable[Subject]) -> int:
     """Find and store suggestions for `subjects`; return how many are new."""
     index = replica()
-    row = learning.active()
+    row, subjects = learning.active(), list(subjects)
     version = learning.version_name(index.matcher.version, row)
-    learned = Learned.of(row, index)
+    learned = Learned.of(row, index, subjects)
     new = 0
     for subject in subjects:
         new += _store(index, subject, find_for(index, subject, learned), version)

@@ -195,7 +195,7 @@ def _page(
 def _seeks_office(idea: Idea, cards: Sequence[Card]) -> bool:
     """Whether no office fits surely enough, so that a person looks for the right one."""
     has_office = any(card.other.subject[0] == "office" for card in cards)
-    return not has_office and idea.state not in ENDED and queries.is_matched(("idea", idea.id))
+    return not has_office and idea.state not in ENDED and ("idea", idea.id) in replica().known
 
 
 def _office_url(subject: Subject) -> str:
