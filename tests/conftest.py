@@ -140,9 +140,7 @@ def _person(email: str, name: str, *roles: str) -> User:
 def _empty_tables() -> None:
     tables = [table.name for table in reversed(db.metadata.sorted_tables)]
     if db.engine.dialect.name == "postgresql":
-        # The audit log refuses this; for once its triggers look away.
-        db.session.execute(text("SET LOCAL session_replication_role = replica"))
-        db.session.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        _empty_postgres(tables)
     else:
         if db.session.scalar(text("SELECT count(*) FROM audit_entry")):  # never emptied: made anew
             connection, log = db.session.connection(), db.metadata.tables["audit_entry"]
@@ -152,3 +150,17 @@ def _empty_tables() -> None:
             db.session.execute(text(f"DELETE FROM {name}"))
         db.session.execute(text("DELETE FROM sqlite_sequence"))
     db.session.commit()
+
+
+def _empty_postgres(tables: list[str]) -> None:
+    """Empty what is filled and restart what counted; truncating all takes ten times as long."""
+    # The audit log refuses this; for once its triggers look away, and so do foreign keys.
+    db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    filled = " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables
+    )
+    for name in db.session.scalars(text(filled)).all():
+        db.session.execute(text(f"DELETE FROM {name}"))
+    counted = text("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL")
+    for name in db.session.scalars(counted).all():
+        db.session.execute(text(f"ALTER SEQUENCE {name} RESTART"))

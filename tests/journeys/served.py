@@ -57,8 +57,7 @@ class ServedPortal:
         """Make the tables and the demo, or copy a folder that JOURNEYS_INSTANCE names."""
         if ready := os.environ.get("JOURNEYS_INSTANCE"):
             shutil.copytree(ready, self.folder, dirs_exist_ok=True)
-            return
-        for command in (("db", "upgrade"), ("seed",)):
+        for command in (("db", "upgrade"), *([] if ready else [("seed",)])):
             with self._log(command[0]).open("ab") as log:
                 done = subprocess.run(
                     self._command(*command), cwd=ROOT, env=self._environment,

@@ -71,6 +71,7 @@ IDEA_ROUTES = {
     "steering.shift": "/steuerungsteam/punkte/{item}/verschieben/hoch",
     "steering.take_off": "/steuerungsteam/punkte/{item}/entfernen",
     "steering.vote": "/steuerungsteam/punkte/{item}/votum",
+    "coordination.note_idea_call": "/koordination/anrufe/idee/{idea}",
     "teams.create": "/teams/neu?idee={idea}",
     "teams.take_up": "/teams/{paused}/idee?idee={idea}",
 }
