@@ -104,7 +104,9 @@ def idea_to_decide(idea_id: int) -> Idea | None:
     Whoever waited for it reads it anew, even if the page had read it before.
     """
     idea = select(Idea).where(Idea.id == idea_id).with_for_update(of=Idea)
-    idea = idea.options(selectinload(Idea.progress)).execution_options(populate_existing=True)
+    # Reading anew forgets what the page had loaded beside it: the district is shown again.
+    with_it = selectinload(Idea.progress), selectinload(Idea.district)
+    idea = idea.options(*with_it).execution_options(populate_existing=True)
     return db.session.scalar(idea)
 
 

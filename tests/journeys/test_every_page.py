@@ -10,7 +10,7 @@ from playwright.sync_api import Request
 
 from tests.journeys.walker import DESKTOP, Walker
 
-pytestmark = pytest.mark.xdist_group("journeys")
+pytestmark = pytest.mark.xdist_group("pages")
 NARROW = {"width": 320, "height": 800}
 # Who looks, in which colours, how wide; together every role, both schemes, phone and desktop.
 VISITS = [

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.journeys.people import PASSWORD
 from tests.journeys.walker import NARROW, PHONE
 
-pytestmark = pytest.mark.xdist_group("journeys")
+pytestmark = pytest.mark.xdist_group("pages")
 RESIDENT, LEAD = "bewohnerin@demo.example", "teamleitung@demo.example"
 COORDINATOR = "koordination3@demo.example"
 

@@ -20,6 +20,7 @@ from portal.letters.models import Letter, LetterReply
 from portal.messages.models import Notification, OutboxMail
 from portal.moderation.models import AuditEntry
 from portal.offices.models import Office
+from portal.places.models import Borough, District
 from portal.steering import actions
 from portal.steering.jobs import remind_due
 from portal.steering.models import AgendaItem, Meeting, SteeringMember, Vote
@@ -335,10 +336,16 @@ def test_an_initiator_without_account_is_told_by_mail_with_the_link(as_user, cem
     [("", "", ""), ("rueckfrage", "", ""), ("nicht_bei_wiq", "Zu teuer.", ""),
      ("nicht_bei_wiq", "", "Frag das Grünamt.")],
 )  # fmt: skip
-def test_a_no_needs_a_reason_and_something_instead(as_user, cem, item, outcome, reason, instead):
-    as_user(cem).submit(
+def test_a_no_needs_a_reason_and_something_instead(
+    as_user, cem, idea, item, outcome, reason, instead
+):
+    south = Borough(code="3", name="Südost")
+    idea.district = District(code="30", name="Reudnitz-Thonberg", borough=south)
+    db.session.commit()
+    page = as_user(cem).submit(
         url(item, "/entscheidung"), outcome=outcome, reason=reason, instead=instead, status=422
     )
+    assert "Reudnitz-Thonberg" in page.main.text
     assert item.outcome is None
 
 
