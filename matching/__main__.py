@@ -62,8 +62,6 @@ def _parser() -> argparse.ArgumentParser:
     prepare.add_argument("--encoders", choices=CHOICES, default="auto")
     routing = commands.add_parser("routing", help="replay what routings to offices would teach")
     routing.add_argument("--encoders", choices=CHOICES, default="auto")
-    train = commands.add_parser("train", help="learn the adapter in data/ from the collection")
-    train.add_argument("--encoders", choices=CHOICES, default="auto")
     return parser
 
 
@@ -95,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _evaluate(options)
     if options.command == "prepare":
         from matching.encoders import load_encoders
-        from matching.knowledge import PREPARED, prepare
+        from matching.prepared import PREPARED, prepare
 
         prepare(load_encoders(options.encoders)[0])
         _say(f"wrote {PREPARED}")
@@ -104,14 +102,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from matching.simulate import read_requests, simulate, table
 
         _say(table(simulate(read_requests(options.encoders))))
-        return 0
-    if options.command == "train":
-        from matching.adapter import ADAPTER
-        from matching.train import train
-        from matching.vectorizer import Vectorizer
-
-        needs = train(Vectorizer(options.encoders))
-        _say(f"learned from {needs} needs, wrote {ADAPTER}")
         return 0
     from matching.bench import bench
 

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from matching.documents import Document
+from matching.fusion import UNRELATED
 from matching.index import Matcher
-from matching.knowledge import load_prepared
 from matching.vectorizer import Vectorizer
 
 _STEMS = """
@@ -85,17 +85,26 @@ def memory_mib() -> float:
 
 
 def _document(i: int, text: str, vectorizer: Vectorizer) -> Document:
-    """Return a document with vectors near those of a known phrase, packed as they are stored."""
-    rng, prepared = np.random.default_rng(i), load_prepared()[2]
+    """Return a document with vectors near those of its topic, packed as they are stored."""
+    rng = np.random.default_rng(i)
     rows = {}
     for encoder in vectorizer.loaded:
-        phrases = prepared[encoder.name].phrases
-        own = _unit(rng.standard_normal((5, encoder.dim), dtype=np.float32))
-        rows[encoder.name] = _unit(phrases[i % _TOPICS] + _OWN * own)
+        # All texts share a direction, so that unrelated ones are as far apart as real ones.
+        common = np.sqrt(UNRELATED[encoder.name] / (1.0 - UNRELATED[encoder.name]))
+        shared, topic, own = (
+            _directions(seed, n, encoder.dim)
+            for seed, n in ((_TOPICS, 1), (i % _TOPICS, 1), (_TOPICS + 1 + i, 5))
+        )
+        rows[encoder.name] = _unit(_unit(topic + common * shared) + _OWN * own)
     concepts = np.zeros((1, vectorizer.space.n_concepts), dtype=np.float32)
     concepts[0, rng.choice(concepts.shape[1], _CONCEPTS, replace=False)] = rng.random(_CONCEPTS)
     blob = vectorizer.pack(rows, _unit(concepts)) if rows else None
     return Document(i, "idea", " ".join(text.split()[:4]), text, "de", blob)
+
+
+def _directions(seed: int, n: int, dim: int) -> np.ndarray:
+    """Return `n` unit vectors, the same for the same `seed`."""
+    return _unit(np.random.default_rng(seed).standard_normal((n, dim), dtype=np.float32))
 
 
 def _build(folder: str, n_documents: int, encoders: str) -> None:

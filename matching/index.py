@@ -20,7 +20,7 @@ from matching.explain import explain
 from matching.facts import time_bits, without_exclusions
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
-from matching.scoring import CONCEPTS, LEARNED, Query, scores
+from matching.scoring import CONCEPTS, Query, scores
 from matching.text import PIPELINE, clean
 from matching.vectorizer import Vectorizer
 from matching.vectors import TITLE, VectorTable
@@ -60,11 +60,8 @@ class Matcher:
         self.encoders_ = tuple(self.vectorizer.versions)
         self.missing_encoders = self.vectorizer.missing
         self.encoder_version_ = "+".join(self.vectorizer.versions.values()) or "none"
-        adapter, space = self.vectorizer.adapter, self.vectorizer.space
-        self.version = "/".join(
-            [PIPELINE, fusion.FUSION, self.encoder_version_, space.version]
-            + ([f"a{adapter.version}"] if adapter else [])
-        )
+        space = self.vectorizer.space
+        self.version = "/".join([PIPELINE, fusion.FUSION, self.encoder_version_, space.version])
         self._lock = threading.RLock()
 
     def __len__(self) -> int:
@@ -315,13 +312,7 @@ class Matcher:
         words, chars = self._lexical.words_of([], tokens), self._lexical.chars_of("", text)
         concepts = rows.pop(CONCEPTS)[0]
         outside = float(np.sum(concepts[self.vectorizer.space.outside] ** 2))
-        rows.pop(LEARNED, None)  # a document as the query has its side of the map, not this one
-        adapter = self.vectorizer.adapter
-        learned = adapter.of_query(rows, language) if adapter else None
-        doubt = adapter.doubt(rows, language) if adapter else 0.0
-        return Query(
-            text, language, tokens, words, chars, rows, concepts, outside, times, learned, doubt
-        )
+        return Query(text, language, tokens, words, chars, rows, concepts, outside, times)
 
     def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return scores(query, rows, self._corpus, self._lexical, self._tables)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,12 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.encoders import TextEncoder, Vectors
-from matching.languages import guess_language
+from matching.encoders import Vectors
 from matching.text import clean
 
 DATA = Path(__file__).parent / "data"
-PREPARED = DATA / "prepared.npz"
 _TOWARDS_GERMAN = 0.8  # how much of a language's offset is taken out of its vectors
 _WORDS_TOGETHER = 6  # words of a concept are encoded by the half dozen: alone they mean anything
 _FIELDS = {"w": "words", "n": "needs", "o": "offers", "d": "duties"}
@@ -118,25 +116,6 @@ def fingerprint() -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """The knowledge as one encoder sees it.
-
-    Attributes
-    ----------
-    phrases : ndarray of shape (n_phrases, dim), float32
-        Unit vectors of the phrases of all concepts.
-    usual : ndarray of shape (n_phrases,), float32
-        Mean cosine of each phrase with the phrases of other concepts.
-    offsets : dict of language to ndarray of shape (dim,)
-        Where texts of a language lie, seen from German ones of the same meaning.
-    """
-
-    phrases: Vectors
-    usual: Vectors
-    offsets: Mapping[str, Vectors]
-
-
 def outside() -> NDArray[np.bool_]:
     """Return which concepts are outside of what a neighbourhood can do, shape (n_concepts,)."""
     return np.array([concept.is_outside for concept in concepts()])
@@ -159,57 +138,3 @@ def towards_german(rows: Vectors, offset: Vectors | None) -> Vectors:
         return rows
     moved = rows - _TOWARDS_GERMAN * offset
     return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
-
-
-def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
-    """Encode the knowledge with `encoders` and write it to `path`; takes a few minutes."""
-    phrases = [clean(phrase) for concept in concepts() for phrase in concept.phrases]
-    of = phrase_concepts()
-    parallel = parallel_sentences()
-    languages = [guess_language(phrase) for phrase in phrases]
-    arrays: dict[str, NDArray] = {}
-    for encoder in encoders:
-        centres = {code: encoder.encode(texts).mean(axis=0) for code, texts in parallel.items()}
-        offsets = {code: centre - centres["de"] for code, centre in centres.items()}
-        raw = encoder.encode(phrases)
-        vectors = np.vstack(
-            [
-                towards_german(raw[[i]], offsets.get(code or "de"))
-                for i, code in enumerate(languages)
-            ]
-        )
-        other = of[:, None] != of[None, :]  # (n_phrases, n_phrases)
-        usual = (vectors @ vectors.T * other).sum(axis=1) / other.sum(axis=1)
-        arrays |= {
-            f"{encoder.name}_phrases": np.rint(vectors * 127.0).astype(np.int8),
-            f"{encoder.name}_usual": usual.astype(np.float32),
-            f"{encoder.name}_offsets": np.array(list(offsets.values()), dtype=np.float32),
-        }
-    meta = {
-        "fingerprint": fingerprint(),
-        "languages": list(parallel),
-        "versions": {encoder.name: encoder.version for encoder in encoders},
-    }
-    arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=4)
-def load_prepared(path: Path = PREPARED) -> tuple[str, Mapping[str, str], Mapping[str, Prepared]]:
-    """Return fingerprint, encoder versions and prepared knowledge by encoder name.
-
-    Empty if the file is missing or was prepared from other knowledge than is there.
-    """
-    if not path.is_file():
-        return "", {}, {}
-    with np.load(path, allow_pickle=False) as file:
-        meta = json.loads(file["meta"].tobytes())
-        if meta["fingerprint"] != fingerprint():
-            return "", {}, {}
-        found = {}
-        for name in meta["versions"]:
-            rows = file[f"{name}_phrases"].astype(np.float32)
-            rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-            offsets = dict(zip(meta["languages"], file[f"{name}_offsets"], strict=True))
-            found[name] = Prepared(rows, file[f"{name}_usual"], offsets)
-    return meta["fingerprint"], meta["versions"], found

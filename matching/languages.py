@@ -148,7 +148,7 @@ def all_stop_words() -> frozenset[str]:
     for words in _stop_words_by_language().values():
         merged |= words
     # A stop word abroad may be a word here; what carries meaning in German stays a word.
-    return frozenset(merged - {"hat", "am", "die"} - {"rat", "tor", "rund", "not", "bund", "art"})
+    return frozenset(merged - {"rat", "tor", "rund", "not", "bund", "art"})
 
 
 def stop_words(language: str) -> frozenset[str]:

@@ -22,8 +22,7 @@ from matching.lexical import LexicalIndex, Sparse
 from matching.text import Token
 from matching.vectors import VectorTable
 
-# names of the tables of concept mixtures and of the adapter, beside those of the encoders
-CONCEPTS, LEARNED = "concepts", "learned"
+CONCEPTS = "concepts"  # name of the table of concept mixtures, beside those of the encoders
 _COMPARED = 2_000  # candidates compared by everything that is known of the whole text
 _RERANKED = 200  # candidates compared sentence by sentence; more of them change no first ten
 
@@ -46,10 +45,6 @@ class Query:
         Share of the mixture that no neighbourhood can help with, 0 to 1.
     times : tuple of int
         Time slots named and ruled out, see `facts.time_bits`.
-    learned : ndarray of shape (rank,), optional
-        What the adapter makes of the vectors.
-    doubt : float
-        How far the text is from being surely in scope, log odds of the adapter, 0 or more.
     """
 
     text: str
@@ -61,8 +56,6 @@ class Query:
     concepts: Vectors
     outside: float
     times: tuple[int, int] = (0, 0)
-    learned: Vectors | None = None
-    doubt: float = 0.0
 
 
 def scores(
@@ -100,7 +93,7 @@ def _by_meaning(
 ) -> Vectors:
     """Return what vectors add to the `total` so far of `rows` that all have them.
 
-    The first encoder is asked about all rows, the others, concepts and adapter about the best
+    The first encoder is asked about all rows, the others and concepts about the best
     thousands, sentences and titles about the best hundreds. The rest gains as little as the least
     of those compared, so that none of them overtakes one.
     """
@@ -109,8 +102,7 @@ def _by_meaning(
     weights = dict(WEIGHTS.whole)
     if "e5" in heard and len(heard) < len(query.vectors):
         weights["e5"] += WEIGHTS.alone
-    lost = WEIGHTS.outside * query.outside + WEIGHTS.doubt * query.doubt
-    gain = np.full(len(rows), -lost, dtype=np.float32)
+    gain = np.full(len(rows), -WEIGHTS.outside * query.outside, dtype=np.float32)
 
     def add_whole(names: Sequence[str], some: NDArray[np.int64], more: Vectors) -> None:
         for name in names:
@@ -121,8 +113,6 @@ def _by_meaning(
     add_whole(heard[:1], everything, gain)
     best = _best(total + gain, everything, _COMPARED)
     more = WEIGHTS.concepts * tables[CONCEPTS].cosines(query.concepts, rows[best])
-    if query.learned is not None:
-        more += tables[LEARNED].cosines(query.learned, rows[best])
     add_whole(heard[1:], best, more)
     _add(gain, best, more)
     best = _best(total + gain, best, _RERANKED)

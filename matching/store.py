@@ -40,7 +40,7 @@ def write(matcher: Matcher, folder: Path) -> None:
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     lexical, corpus, tables = matcher.parts()
-    arrays = _lexical_arrays(lexical) | {"times": corpus.times()}
+    arrays = lexical_arrays(lexical) | {"times": corpus.times()}
     for name, table in tables.items():
         arrays |= _vector_arrays(name, table)
     state = {
@@ -90,7 +90,7 @@ def read(
     times = arrays["times"].tolist()
     for fields, code, bits in zip(state["documents"], state["languages"], times, strict=True):
         corpus.append(fields and Document(_id_of(fields[0]), *fields[1:]), code, tuple(bits))
-    lexical = _lexical_from(arrays, state["counts"], len(corpus.documents))
+    lexical = lexical_from(arrays, state["counts"], len(corpus.documents))
     tables = {name: _vectors_from(name, arrays, dim) for name, dim in dims.items()}
     return lexical, corpus, tables
 
@@ -122,7 +122,7 @@ def _id_of(key: object) -> Hashable:
     return key
 
 
-def _lexical_arrays(lexical: LexicalIndex) -> Arrays:
+def lexical_arrays(lexical: LexicalIndex) -> Arrays:
     """Return the arrays of a lexical index; rows added since are merged first."""
     found: Arrays = {
         "word_idf": lexical.word_idf_.idf_,
@@ -139,8 +139,8 @@ def _lexical_arrays(lexical: LexicalIndex) -> Arrays:
     return found
 
 
-def _lexical_from(arrays: Arrays, counts: dict[str, int], n_rows: int) -> LexicalIndex:
-    """Return the lexical index `_lexical_arrays` took apart."""
+def lexical_from(arrays: Arrays, counts: dict[str, int], n_rows: int) -> LexicalIndex:
+    """Return the lexical index `lexical_arrays` took apart."""
     lexical = LexicalIndex()
     lexical.splitter_ = CompoundSplitter().fit(counts)
     spaces = {}

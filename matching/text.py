@@ -15,7 +15,7 @@ from functools import lru_cache
 from matching.compounds import CompoundSplitter
 from matching.languages import all_stop_words, guess_language, stemmer
 
-PIPELINE = "t2"
+PIPELINE = "t3"
 
 MAX_CHARS = 20_000  # a page of small print; what comes after it does not change a match
 MAX_SENTENCES = 12  # sentences of one text that get a vector of their own

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from matching.adapter import load_adapter
 from matching.concepts import ConceptSpace
 from matching.documents import Document
 from matching.encoders import Vectors, load_encoders, pack, unpack
 from matching.facts import without_exclusions
 from matching.languages import guess_language
-from matching.scoring import CONCEPTS, LEARNED
+from matching.scoring import CONCEPTS
 from matching.text import PIPELINE, clean, sentences
 from matching.vectors import TITLE
 
@@ -31,8 +30,6 @@ class Vectorizer:
         Encoders asked for but not installed.
     versions : dict of encoder name to version
     space : ConceptSpace
-    adapter : Adapter or None
-        None with other encoders than it was learned on.
     """
 
     def __init__(self, encoders: str) -> None:
@@ -40,14 +37,12 @@ class Vectorizer:
         # What is encoded depends on the pipeline too: which clauses and sentences there are.
         self.versions = {e.name: f"{e.version}@{PIPELINE}" for e in self.loaded}
         self.space = ConceptSpace({e.name: e.version for e in self.loaded})
-        self.adapter = load_adapter({e.name: e.version for e in self.loaded})
 
     @property
     def dims(self) -> dict[str, int]:
         """Length of the vectors of each table of an index."""
         dims = {encoder.name: encoder.dim for encoder in self.loaded}
-        learned = {LEARNED: self.adapter.rank} if self.adapter else {}
-        return dims | {CONCEPTS: self.space.n_concepts} | learned
+        return dims | {CONCEPTS: self.space.n_concepts}
 
     def encode(self, title: str, text: str) -> bytes:
         """Return the rows of a text, packed: whole, title, sentences, and its concepts."""
@@ -80,9 +75,7 @@ class Vectorizer:
         if concepts is None:
             title, text = clean(document.title), without_exclusions(document.text)
             concepts = self._concepts(title, text, language, moved)
-        mapped = self.adapter.of_document(moved) if self.adapter else None
-        learned = {LEARNED: mapped[None, :]} if mapped is not None else {}
-        return moved | {CONCEPTS: concepts} | learned
+        return moved | {CONCEPTS: concepts}
 
     def of_query(self, text: str, language: str | None) -> dict[str, Vectors]:
         """Return rows by table name: whole text and sentences of each encoder, and concepts."""

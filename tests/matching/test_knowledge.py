@@ -1,5 +1,7 @@
 """The knowledge: readable by people, prepared for the encoders, about things and never teams."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -9,13 +11,12 @@ from matching.encoders import load_encoders
 from matching.knowledge import (
     KnowledgeError,
     concepts,
-    fingerprint,
-    load_prepared,
     outside,
     parallel_sentences,
     parse_concepts,
     phrase_concepts,
 )
+from matching.prepared import PREPARED, load_prepared
 
 
 def test_a_concept_is_read_as_it_was_written():
@@ -45,22 +46,34 @@ def test_parallel_sentences_exist_in_every_language():
     assert {"de", "en", "ar", "uk", "ru", "tr", "fa", "vi"} <= set(parallel_sentences())
 
 
-def test_the_prepared_vectors_belong_to_the_knowledge_as_it_is():
-    prepared_from, versions, prepared = load_prepared()
-    assert prepared_from == fingerprint(), "run: python -m matching prepare"
-    for encoder in load_encoders("auto")[0]:
-        assert versions[encoder.name] == encoder.version
-        assert prepared[encoder.name].phrases.shape == (len(phrase_concepts()), encoder.dim)
+def test_what_is_prepared_belongs_to_the_knowledge_as_it_is():
+    prepared = load_prepared()
+    versions = {encoder.name: encoder.version for encoder in load_encoders("auto")[0]}
+    assert prepared.versions == versions, "run: python -m matching prepare"
+    assert prepared.classifier is not None
+    assert prepared.classifier.intercept.shape == (len(concepts()),)
+    assert len(prepared.phrases.words_) == len(phrase_concepts())
 
 
-def test_without_prepared_vectors_concepts_still_work_by_words(tmp_path):
-    assert load_prepared(tmp_path / "none.npz") == ("", {}, {})
+def test_without_encoders_concepts_still_work_by_words():
     space = ConceptSpace({"e5": "another version"})
     assert space.stale == ("e5",)
     mixture = space.represent("", "Toaster und Mixer sind hin, auch das Radio", "de", {})
     assert concepts()[int(np.argmax(mixture))].key == "geraete"
     assert np.linalg.norm(mixture) == pytest.approx(1.0, abs=1e-5)
     assert not space.represent("", "", None, {}).any()
+
+
+def test_what_was_prepared_from_other_texts_is_not_used(tmp_path):
+    with np.load(PREPARED, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    meta = json.loads(arrays["meta"].tobytes()) | {"fingerprint": "of other texts"}
+    arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
+    np.savez(tmp_path / "stale.npz", **arrays)
+    for path in (tmp_path / "stale.npz", tmp_path / "none.npz"):
+        found = load_prepared(path)
+        assert (found.versions, found.offsets, found.classifier) == ({}, {}, None)
+        assert len(found.phrases.words_) == len(phrase_concepts())
 
 
 def test_a_need_and_an_offer_meet_in_a_concept_without_sharing_a_word():

@@ -151,7 +151,11 @@ def test_learned_parameters_change_the_score_but_not_what_is_logged_of_the_match
 def test_labels_begin_later_where_people_say_no_and_are_rolled_back_too(
     as_user, eve, cem, ada, workshop, refit
 ):
-    profile_of(ada, can="Ich hobele, säge, kann Möbel reparieren, koche für Feste und backe.")
+    many = (
+        "Ich koche, backe, singe, tanze und male gern mit Kindern am Wasser, ich kann "
+        "hobeln, sägen, Gitarre spielen, ein Möbel reparieren, übersetzen und Geschichten vorlesen."
+    )
+    profile_of(ada, can=many)
     row = suggestion_between(f"person:{ada.id}", f"opening:{workshop[1].id}")
     shipped = row.label
     for number in range(240):  # at this score hardly one in four is right

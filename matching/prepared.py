@@ -1,0 +1,140 @@
+"""The knowledge as words and encoders see it, made once by `python -m matching prepare`.
+
+The file carries a fingerprint of the texts it was made from and the versions of the encoders. A
+stale or missing one only switches off what encoders know; words are indexed anew from the texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import classifier
+from matching.classifier import ConceptClassifier
+from matching.encoders import TextEncoder, Vectors
+from matching.knowledge import (
+    DATA,
+    concepts,
+    fingerprint,
+    parallel_sentences,
+    phrase_concepts,
+    towards_german,
+)
+from matching.languages import guess_language
+from matching.lexical import LexicalIndex
+from matching.store import lexical_arrays, lexical_from
+from matching.text import clean
+
+PREPARED = DATA / "prepared.npz"
+# How the largest arrays of the phrase index lie in the file, and how they are used.
+_SMALL = {"data": np.float16, "indices": np.uint16}
+_USED = {"data": np.float32, "indices": np.int32}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is known of the concepts and languages.
+
+    Attributes
+    ----------
+    versions : dict of encoder name to version
+        Empty without encoders.
+    offsets : dict of encoder name to dict of language to ndarray of shape (dim,)
+        Where texts of a language lie, seen from German ones of the same meaning.
+    classifier : ConceptClassifier, optional
+        None without encoders.
+    phrases : LexicalIndex
+        The phrases of all concepts, in their order.
+    """
+
+    versions: Mapping[str, str]
+    offsets: Mapping[str, Mapping[str, Vectors]]
+    classifier: ConceptClassifier | None
+    phrases: LexicalIndex
+
+
+def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
+    """Encode the knowledge with `encoders`, learn from it, and write `path`; takes minutes."""
+    phrases, parallel = _phrases(), parallel_sentences()
+    languages = [guess_language(phrase) for phrase in phrases]
+    arrays: dict[str, NDArray] = {}
+    vectors = {}
+    for encoder in encoders:
+        centres = {code: encoder.encode(texts).mean(axis=0) for code, texts in parallel.items()}
+        offsets = {code: centre - centres["de"] for code, centre in centres.items()}
+        raw = encoder.encode(phrases)
+        vectors[encoder.name] = np.vstack(
+            [
+                towards_german(raw[[i]], offsets.get(code or "de"))
+                for i, code in enumerate(languages)
+            ]
+        )
+        arrays[f"{encoder.name}_offsets"] = np.array(list(offsets.values()), dtype=np.float32)
+    if vectors:
+        learned = classifier.fit(vectors, phrase_concepts())
+        arrays["intercept"] = learned.intercept
+        for name in vectors:
+            arrays[f"{name}_weights"] = learned.weights[name].astype(np.float16)
+            arrays[f"{name}_shift"] = learned.shifts[name]
+    index = _index(phrases)
+    for name, array in lexical_arrays(index).items():
+        arrays[f"index_{name}"] = array.astype(_SMALL.get(name.rpartition("_")[2], array.dtype))
+    meta = {
+        "fingerprint": fingerprint(),
+        "languages": list(parallel),
+        "versions": {encoder.name: encoder.version for encoder in encoders},
+        "counts": index.splitter_.counts_,
+        "phrases": len(phrases),
+    }
+    arrays["meta"] = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), dtype=np.uint8)
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4)
+def load_prepared(path: Path = PREPARED) -> Prepared:
+    """Return the prepared knowledge; without a fitting file only what words say, made anew."""
+    if path.is_file():
+        with np.load(path, allow_pickle=False) as file:
+            meta = json.loads(file["meta"].tobytes())
+            if meta["fingerprint"] == fingerprint():
+                return _from_file({name: file[name] for name in file.files}, meta)
+    return Prepared({}, {}, None, _index(_phrases()))
+
+
+def _from_file(arrays: Mapping[str, NDArray], meta: Mapping[str, object]) -> Prepared:
+    versions, counts, n_phrases = meta["versions"], meta["counts"], meta["phrases"]
+    assert isinstance(versions, dict)
+    assert isinstance(counts, dict)
+    assert isinstance(n_phrases, int)
+    index = {
+        name.removeprefix("index_"): array.astype(_USED.get(name.rpartition("_")[2], array.dtype))
+        for name, array in arrays.items()
+        if name.startswith("index_")
+    }
+    learned = None
+    if versions:
+        learned = ConceptClassifier(
+            {name: arrays[f"{name}_weights"].astype(np.float32) for name in versions},
+            {name: arrays[f"{name}_shift"] for name in versions},
+            arrays["intercept"],
+        )
+    languages = meta["languages"]
+    assert isinstance(languages, list)
+    offsets = {
+        name: dict(zip(languages, arrays[f"{name}_offsets"], strict=True)) for name in versions
+    }
+    return Prepared(versions, offsets, learned, lexical_from(index, counts, n_phrases))
+
+
+def _phrases() -> list[str]:
+    return [clean(phrase) for concept in concepts() for phrase in concept.phrases]
+
+
+def _index(phrases: Sequence[str]) -> LexicalIndex:
+    return LexicalIndex().fit([("", phrase, "de") for phrase in phrases])
