@@ -114,7 +114,7 @@ def directory() -> Matcher:
         [
             Document("parks", "office", "Stadtgrün", "Parks, Bäume, Bänke in Grünanlagen."),
             Document("roads", "office", "Straßenbau", "Gehwege, Fahrbahnen, Schlaglöcher, Bänke."),
-            Document("need", "idea", "", "Eine Bank am Weg wäre schön."),
+            Document("need", "idea", "", "Bänke an den Gehwegen wären schön."),
         ]
     )
 
@@ -128,10 +128,10 @@ def test_gains_reorder_offices_and_reach_over_the_threshold(directory):
 
 
 def test_an_indexed_need_ranks_and_is_described_like_a_typed_one(directory):
-    typed = dict(directory.rank("Eine Bank am Weg wäre schön.", {"office"}))
+    typed = dict(directory.rank("Bänke an den Gehwegen wären schön.", {"office"}))
     assert dict(directory.rank_document("need", {"office"})) == pytest.approx(typed)
     assert directory.document_features("need") == pytest.approx(
-        directory.features("Eine Bank am Weg wäre schön.")
+        directory.features("Bänke an den Gehwegen wären schön.")
     )
 
 
