@@ -39,7 +39,7 @@ def explain(
     title, text = clean(document.title), without_exclusions(document.text)
     titles, texts = lexical.tokens(title, language), lexical.tokens(text, language)
     right = titles + texts
-    pieces = sentences(query.text), [title, *sentences(text)]
+    pieces = _asked(query.text), [title, *sentences(text)]
     found: list[Reason] = []
     shared = shared_terms(query.tokens, right, query.words, lexical.words_of(titles, texts))
     if shared:
@@ -110,6 +110,12 @@ def similar_terms(query: Sequence[Token], document: Sequence[Token]) -> list[tup
     found.sort(key=lambda item: (-item[0], item[1:]))
     best = [item for item in found if item[0] >= _SIMILAR]
     return [(Term(left), Term(other)) for _, left, other in best[:2]]
+
+
+@lru_cache(maxsize=64)
+def _asked(text: str) -> list[str]:
+    """Return the sentences of a query, which is compared with many documents."""
+    return sentences(text)
 
 
 @lru_cache(maxsize=32_768)
