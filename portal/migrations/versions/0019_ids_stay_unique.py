@@ -11,7 +11,8 @@ branch_labels = None
 depends_on = None
 
 # A table of an earlier release, as SQLite keeps its text.
-COLUMN, KEY = "id INTEGER NOT NULL", re.compile(r",\s*CONSTRAINT pk_\w+ PRIMARY KEY \(id\)")
+COLUMN = re.compile(r"\bid INTEGER NOT NULL")  # and no "team_id"
+KEY = re.compile(r",\s*CONSTRAINT pk_\w+ PRIMARY KEY \(id\)")
 
 
 def upgrade() -> None:
@@ -22,13 +23,12 @@ def upgrade() -> None:
     connection.exec_driver_sql("PRAGMA legacy_alter_table = ON")  # references keep their name
     tables = connection.execute(
         text(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE :column"
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
             " AND sql NOT LIKE '%AUTOINCREMENT%'"
-        ),
-        {"column": f"%{COLUMN}%"},
+        )
     ).all()
     for name, sql in tables:
-        if not KEY.search(sql):
+        if not (COLUMN.search(sql) and KEY.search(sql)):
             continue
         others = connection.execute(
             text(
@@ -38,7 +38,7 @@ def upgrade() -> None:
             {"name": name},
         ).scalars()
         again = [str(each) for each in others]
-        new = KEY.sub("", sql.replace(COLUMN, f"{COLUMN} PRIMARY KEY AUTOINCREMENT", 1), 1)
+        new = KEY.sub("", COLUMN.sub("id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", sql, count=1), count=1)
         new = re.sub(rf'^CREATE TABLE "?{name}"?', f'CREATE TABLE "{name}_new"', new)
         for statement in (
             new,
