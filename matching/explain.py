@@ -19,7 +19,7 @@ from matching.lexical import LexicalIndex, Sparse, char_columns, stem_column
 from matching.reasons import Reason, Term
 from matching.scoring import Query
 from matching.text import Token, clean, sentences
-from matching.vectors import SENTENCES, VectorTable
+from matching.vectors import SENTENCES, Meaning
 
 _MAX_TERMS = 6
 _SIMILAR = (
@@ -32,7 +32,7 @@ def explain(
     row: int,
     corpus: Corpus,
     lexical: LexicalIndex,
-    tables: Mapping[str, VectorTable],
+    meaning: Meaning,
 ) -> tuple[Reason, ...]:
     """Return the reasons why the document in `row` fits `query`; () if there is none to show."""
     document, language = corpus[row], corpus.languages[row]
@@ -45,11 +45,10 @@ def explain(
     if shared:
         share = WEIGHTS.word * sum(item[2] for item in shared)
         found.append(_word_reason([item[:2] for item in shared], share, pieces))
-    stored = {name: table.rows_of(row) for name, table in tables.items()}
     vectors = {
         name: rows
-        for name, rows in stored.items()
-        if rows is not None and name in query.vectors and understands(name, query.language)
+        for name, rows in meaning.rows_of(row).items()
+        if name in query.vectors and understands(name, query.language)
     }
     if vectors:
         found.append(_meaning_reason(query, vectors, pieces))

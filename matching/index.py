@@ -20,10 +20,10 @@ from matching.explain import explain
 from matching.facts import time_bits, without_exclusions
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
-from matching.scoring import CONCEPTS, Query, scores
+from matching.scoring import Query, scores
 from matching.text import PIPELINE, clean
 from matching.vectorizer import Vectorizer
-from matching.vectors import TITLE, VectorTable
+from matching.vectors import CONCEPTS, TITLE, Meaning
 
 
 class Matcher:
@@ -89,9 +89,8 @@ class Matcher:
         with self._lock:
             self._lexical = lexical
             self._corpus = Corpus()
-            self._tables = {name: VectorTable(dim) for name, dim in self.vectorizer.dims.items()}
-            for table in self._tables.values():
-                table.reserve(len(latest))
+            self._meaning = self.vectorizer.no_meaning()
+            self._meaning.reserve(len(latest))
             for document, language, found in zip(latest.values(), languages, rows, strict=True):
                 self._append(document, language, found)
         return self
@@ -117,8 +116,7 @@ class Matcher:
             document = self._corpus[row]
             title, text = _title_and_text(document)
             self._lexical.erase(row, title, text, self._corpus.languages[row])
-            for table in self._tables.values():
-                table.erase(row)
+            self._meaning.erase(row)
             self._corpus.remove(row)
 
     def save(self, folder: Path) -> None:
@@ -137,20 +135,18 @@ class Matcher:
             If there is none, or it was saved by another version or with other encoders.
         """
         matcher = cls(encoders)
-        matcher._lexical, matcher._corpus, matcher._tables = store.read(
-            folder, matcher.version, matcher.vectorizer.dims
-        )
+        matcher._meaning = matcher.vectorizer.no_meaning()
+        matcher._lexical, matcher._corpus = store.read(folder, matcher.version, matcher._meaning)
         return matcher
 
-    def parts(self) -> tuple[LexicalIndex, Corpus, Mapping[str, VectorTable]]:
+    def parts(self) -> tuple[LexicalIndex, Corpus, Meaning]:
         """Return everything learned, for `matching.store`."""
-        return self._lexical, self._corpus, self._tables
+        return self._lexical, self._corpus, self._meaning
 
     def _append(
         self, document: Document, language: str | None, rows: Mapping[str, Vectors]
     ) -> None:
-        for name, table in self._tables.items():
-            table.append(rows.get(name))
+        self._meaning.append(rows)
         self._corpus.append(document, language, time_bits(f"{document.title}\n{document.text}"))
 
     def encode(self, title: str, text: str) -> bytes:
@@ -254,7 +250,7 @@ class Matcher:
 
     def features(self, text: str) -> Vectors | None:
         """Return a typed text as one row for `matching.routing`; None if it has no vectors."""
-        return routing.features(self._query(text, None), self._encoder_dims())
+        return routing.features(self._query(text, None), self.vectorizer.dims)
 
     def document_features(self, id: Hashable) -> Vectors | None:
         """Return an indexed document as `features` does; None while it waits for its vectors.
@@ -264,7 +260,7 @@ class Matcher:
         KeyError
             If no document has this id.
         """
-        return routing.features(self._document_query(id), self._encoder_dims())
+        return routing.features(self._document_query(id), self.vectorizer.dims)
 
     @property
     def features_version(self) -> str:
@@ -283,7 +279,7 @@ class Matcher:
         text = without_exclusions(text)
         language = language or guess_language(text)
         rows = self.vectorizer.of_query(text, language)
-        return self._prepared(text, language, rows, times)
+        return self._prepared(text, language, rows, rows.pop(CONCEPTS)[0], times)
 
     def _document_query(self, id: Hashable) -> Query:
         self._check_fitted()
@@ -292,33 +288,30 @@ class Matcher:
             document, language = self._corpus[row], self._corpus.languages[row]
             title, text = _title_and_text(document)
             times = self._corpus.times_of(row)
-            stored = {name: table.rows_of(row) for name, table in self._tables.items()}
+            stored = self._meaning.rows_of(row)
+            concepts = self._meaning.concepts.row_of(row)
         # without the row of the title, which a typed query has not either
         rows = {
             name: np.delete(found, TITLE, axis=0) if len(found) > 1 else found
             for name, found in stored.items()
-            if found is not None
         }
-        return self._prepared(f"{title}\n{text}".strip(), language, rows, times)
+        return self._prepared(f"{title}\n{text}".strip(), language, rows, concepts, times)
 
     def _prepared(
         self,
         text: str,
         language: str | None,
         rows: dict[str, Vectors],
+        concepts: Vectors,
         times: tuple[int, int],
     ) -> Query:
         tokens = self._lexical.tokens(text, language)
         words, chars = self._lexical.words_of([], tokens), self._lexical.chars_of("", text)
-        concepts = rows.pop(CONCEPTS)[0]
         outside = float(np.sum(concepts[self.vectorizer.space.outside] ** 2))
         return Query(text, language, tokens, words, chars, rows, concepts, outside, times)
 
     def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        return scores(query, rows, self._corpus, self._lexical, self._tables)
-
-    def _encoder_dims(self) -> dict[str, int]:
-        return {encoder.name: encoder.dim for encoder in self.vectorizer.loaded}
+        return scores(query, rows, self._corpus, self._lexical, self._meaning)
 
     def _ranked(
         self, query: Query, kinds: Collection[str] | None, exclude: Collection[Hashable]
@@ -351,7 +344,7 @@ class Matcher:
             for i in above[np.argsort(-values[above], kind="stable")]:
                 row, score = int(rows[i]), float(values[i])
                 label = fusion.label_of(score)
-                why = explain(query, row, self._corpus, self._lexical, self._tables)
+                why = explain(query, row, self._corpus, self._lexical, self._meaning)
                 if label and why:
                     document = self._corpus[row]
                     found.append(Match(document.id, document.kind, score, label, why))

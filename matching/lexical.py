@@ -33,7 +33,7 @@ _CHAR_COLUMNS = 1 << CHAR_BITS
 _NGRAMS = (3, 4, 5)  # char_wb 3-5, the best of the character ranges on our requests
 _TITLE_WEIGHT = 2.0  # terms of the title count twice (report section E: title and tags x2)
 _PART_WEIGHT = 0.7  # a part of a compound against a word of its own; evaluate, stage 1
-_FEW_ROWS = 500  # in a small corpus a common feature costs nothing and may still help
+_FEW_ROWS = 2_500  # in a small corpus a common feature costs nothing and may still help
 _MERGE_ROWS = 2_000  # scanning a delta of this size costs about as much as the index itself
 
 Sparse = tuple[NDArray[np.int32], NDArray[np.float32]]
@@ -159,8 +159,8 @@ class Postings:
         """Take over the arrays of an index built before; they may be memory-mapped."""
         shape = (self.n_columns, n_rows)
         self.inverted_ = sparse.csr_matrix((data, indices, indptr), shape=shape)
-        # A feature of more than half the texts tells them apart no more but costs most of the time.
-        self._common = np.diff(indptr) > max(_FEW_ROWS, n_rows // 2)
+        # Features of more than a quarter of the texts tell little apart and cost most of the time.
+        self._common = np.diff(indptr) > max(_FEW_ROWS, n_rows // 4)
         self._delta: list[Sparse] = []
         self._delta_matrix: sparse.csr_matrix | None = None
         return self

@@ -20,9 +20,8 @@ from matching.encoders import Vectors, understands
 from matching.fusion import UNRELATED, WEIGHTS
 from matching.lexical import LexicalIndex, Sparse
 from matching.text import Token
-from matching.vectors import VectorTable
+from matching.vectors import Meaning
 
-CONCEPTS = "concepts"  # name of the table of concept mixtures, beside those of the encoders
 _COMPARED = 2_000  # candidates compared by everything that is known of the whole text
 _RERANKED = 200  # candidates compared sentence by sentence; more of them change no first ten
 
@@ -63,7 +62,7 @@ def scores(
     rows: NDArray[np.int64],
     corpus: Corpus,
     lexical: LexicalIndex,
-    tables: Mapping[str, VectorTable],
+    meaning: Meaning,
 ) -> NDArray[np.float32]:
     """Return the scores of `rows` between 0 and 1, shape (n_rows,)."""
     total: Vectors = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
@@ -72,10 +71,10 @@ def scores(
     total += np.float32(WEIGHTS.time_meets) * meets - np.float32(WEIGHTS.time_cannot) * cannot
     known = np.full(len(rows), bool(query.vectors))
     for name in query.vectors:
-        known &= tables[name].known[rows]
+        known &= meaning.encoders[name].known[rows]
     found = np.zeros(len(rows), dtype=np.float32)
     waiting, compared = np.flatnonzero(~known), np.flatnonzero(known)
-    concepts = tables[CONCEPTS].cosines(query.concepts, rows[waiting])
+    concepts = meaning.concepts.cosines(query.concepts, rows[waiting])
     by_words = total[waiting] + WEIGHTS.concepts_by_words * concepts
     found[waiting] = fusion.curve(())(by_words - WEIGHTS.outside_by_words * query.outside)
     if len(compared):
@@ -83,14 +82,12 @@ def scores(
         total = total[compared] + WEIGHTS.other_language * corpus.in_other_language(
             query.language, rows
         )
-        total += _by_meaning(query, total, rows, tables)
+        total += _by_meaning(query, total, rows, meaning)
         found[compared] = fusion.curve(tuple(query.vectors))(total)
     return found
 
 
-def _by_meaning(
-    query: Query, total: Vectors, rows: NDArray[np.int64], tables: Mapping[str, VectorTable]
-) -> Vectors:
+def _by_meaning(query: Query, total: Vectors, rows: NDArray[np.int64], meaning: Meaning) -> Vectors:
     """Return what vectors add to the `total` so far of `rows` that all have them.
 
     The first encoder is asked about all rows, the others and concepts about the best
@@ -106,24 +103,26 @@ def _by_meaning(
 
     def add_whole(names: Sequence[str], some: NDArray[np.int64], more: Vectors) -> None:
         for name in names:
-            cosines = tables[name].cosines(query.vectors[name][0], rows[some])
+            cosines = meaning.encoders[name].cosines(query.vectors[name][0], rows[some])
             more += weights[name] * (cosines - UNRELATED[name])
 
     everything = np.arange(len(rows))
     add_whole(heard[:1], everything, gain)
     best = _best(total + gain, everything, _COMPARED)
-    more = WEIGHTS.concepts * tables[CONCEPTS].cosines(query.concepts, rows[best])
+    more = WEIGHTS.concepts * meaning.concepts.cosines(query.concepts, rows[best])
     add_whole(heard[1:], best, more)
     _add(gain, best, more)
     best = _best(total + gain, best, _RERANKED)
     more = np.zeros(len(best), dtype=np.float32)
     for name, weight in WEIGHTS.sentence:
         if name in heard:
-            cosines = tables[name].sentence_cosines(query.vectors[name][:1], rows[best])[0]
+            cosines = meaning.encoders[name].sentence_cosines(query.vectors[name][:1], rows[best])[
+                0
+            ]
             more += weight * (cosines - UNRELATED[name])
     for name, weight in WEIGHTS.title:
         if name in heard:
-            cosines = tables[name].title_cosines(query.vectors[name][0], rows[best])
+            cosines = meaning.encoders[name].title_cosines(query.vectors[name][0], rows[best])
             more += weight * (cosines - UNRELATED[name])
     _add(gain, best, more)
     return gain

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from matching.compounds import CompoundSplitter
 from matching.documents import Corpus, Document
 from matching.lexical import LexicalIndex, Postings, TfIdf
-from matching.vectors import VectorTable
+from matching.vectors import Meaning
 
 if TYPE_CHECKING:
     from matching.index import Matcher
 
-FORMAT = 2
+FORMAT = 3
 Arrays = dict[str, NDArray]
 _CSR = ("indptr", "indices", "data")
 
@@ -39,10 +39,8 @@ def write(matcher: Matcher, folder: Path) -> None:
     """Write a fitted matcher to `folder`, replacing what is there."""
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lexical, corpus, tables = matcher.parts()
-    arrays = lexical_arrays(lexical) | {"times": corpus.times()}
-    for name, table in tables.items():
-        arrays |= _vector_arrays(name, table)
+    lexical, corpus, meaning = matcher.parts()
+    arrays = lexical_arrays(lexical) | {"times": corpus.times()} | meaning.arrays()
     state = {
         "format": FORMAT,
         "version": matcher.version,
@@ -65,10 +63,8 @@ def write(matcher: Matcher, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def read(
-    folder: Path, version: str, dims: Mapping[str, int]
-) -> tuple[LexicalIndex, Corpus, dict[str, VectorTable]]:
-    """Return what a matcher of the same `version` wrote; `dims` are its encoders' vector lengths.
+def read(folder: Path, version: str, meaning: Meaning) -> tuple[LexicalIndex, Corpus]:
+    """Return what a matcher of the same `version` wrote, and restore `meaning`, still empty.
 
     Raises
     ------
@@ -91,8 +87,8 @@ def read(
     for fields, code, bits in zip(state["documents"], state["languages"], times, strict=True):
         corpus.append(fields and Document(_id_of(fields[0]), *fields[1:]), code, tuple(bits))
     lexical = lexical_from(arrays, state["counts"], len(corpus.documents))
-    tables = {name: _vectors_from(name, arrays, dim) for name, dim in dims.items()}
-    return lexical, corpus, tables
+    meaning.restore(arrays)
+    return lexical, corpus
 
 
 def _fields(document: Document) -> list[object]:
@@ -153,28 +149,3 @@ def lexical_from(arrays: Arrays, counts: dict[str, int], n_rows: int) -> Lexical
     lexical.word_idf_, lexical.words_ = spaces["word"]
     lexical.char_idf_, lexical.chars_ = spaces["char"]
     return lexical
-
-
-def _vector_arrays(name: str, table: VectorTable) -> Arrays:
-    """Return the arrays of a vector table: whole texts, and sentences end to end."""
-    blocks = [table.sentences_of(row) for row in range(table.n_rows)]
-    empty = np.zeros((0, table.dim), dtype=np.int8)
-    lengths = np.array([len(block) if block is not None else 0 for block in blocks], np.int64)
-    return {
-        f"{name}_whole": table.whole,
-        f"{name}_known": table.known,
-        f"{name}_lengths": lengths,
-        f"{name}_sentences": np.concatenate([b for b in blocks if b is not None] or [empty]),
-    }
-
-
-def _vectors_from(name: str, arrays: Arrays, dim: int) -> VectorTable:
-    """Return the vector table `_vector_arrays` took apart."""
-    table = VectorTable(dim)
-    ends = np.cumsum(arrays[f"{name}_lengths"]).tolist()
-    sentences = arrays[f"{name}_sentences"].view(np.ndarray)
-    blocks = [
-        sentences[start:end] if end > start else None
-        for start, end in zip([0, *ends[:-1]], ends, strict=True)
-    ]
-    return table.restore(arrays[f"{name}_whole"], arrays[f"{name}_known"], blocks)

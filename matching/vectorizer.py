@@ -11,9 +11,8 @@ from matching.documents import Document
 from matching.encoders import Vectors, load_encoders, pack, unpack
 from matching.facts import without_exclusions
 from matching.languages import guess_language
-from matching.scoring import CONCEPTS
 from matching.text import PIPELINE, clean, sentences
-from matching.vectors import TITLE
+from matching.vectors import CONCEPTS, TITLE, Meaning
 
 
 class Vectorizer:
@@ -40,9 +39,12 @@ class Vectorizer:
 
     @property
     def dims(self) -> dict[str, int]:
-        """Length of the vectors of each table of an index."""
-        dims = {encoder.name: encoder.dim for encoder in self.loaded}
-        return dims | {CONCEPTS: self.space.n_concepts}
+        """Length of the vectors of each encoder."""
+        return {encoder.name: encoder.dim for encoder in self.loaded}
+
+    def no_meaning(self) -> Meaning:
+        """Return empty tables for the encoders in use and the concepts."""
+        return Meaning(self.dims, self.space.n_concepts)
 
     def encode(self, title: str, text: str) -> bytes:
         """Return the rows of a text, packed: whole, title, sentences, and its concepts."""
