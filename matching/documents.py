@@ -64,7 +64,7 @@ class Corpus:
         self._numbers: dict[str | None, int] = {}  # kinds and languages as small numbers
         self._kinds, self._languages = Column(np.int32), Column(np.int32)
         self._alive = Column(np.bool_)
-        self._named, self._excluded = Column(np.uint8), Column(np.uint8)  # bits of time slots
+        self._named, self._excluded = Column(np.uint32), Column(np.uint32)  # bits of time slots
 
     def append(
         self,
@@ -118,7 +118,7 @@ class Corpus:
         """Return the time bits of a row: slots it names, slots it rules out."""
         return int(self._named.values[row]), int(self._excluded.values[row])
 
-    def times(self) -> NDArray[np.uint8]:
+    def times(self) -> NDArray[np.uint32]:
         """Return the time bits of all rows, shape (n_rows, 2)."""
         return np.stack([self._named.values, self._excluded.values], axis=1)
 
@@ -129,7 +129,7 @@ class Corpus:
 
         Neither is so where one side says nothing about time.
         """
-        named, excluded = (np.uint8(bits) for bits in times)
+        named, excluded = (np.uint32(bits) for bits in times)
         theirs, not_theirs = self._named.values[rows], self._excluded.values[rows]
         both = (theirs != 0) & (named != 0)
         common = (theirs & named) != 0

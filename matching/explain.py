@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.documents import Corpus
 from matching.encoders import Vectors, understands
-from matching.facts import without_exclusions
+from matching.exclusions import without_exclusions
 from matching.fusion import UNRELATED, WEIGHTS
 from matching.lexical import LexicalIndex, Sparse, char_columns, stem_column
 from matching.reasons import Reason, Term

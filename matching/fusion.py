@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FUSION = "f8"
+FUSION = "f9"
 
 VERY_GOOD = "sehr gut"
 GOOD = "gut"
@@ -47,7 +47,7 @@ class Weights:
     concepts: float = 2.0
     outside: float = 2.0  # taken off for what is outside of what a neighbourhood can help with
     time_meets: float = 0.06
-    time_cannot: float = 0.3
+    time_cannot: float = 0.6
     # concepts and outside for texts compared by words alone
     concepts_by_words: float = 0.4
     outside_by_words: float = 1.0

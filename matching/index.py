@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from matching import fusion, routing, store
 from matching.documents import Corpus, Document, Match, NotFittedError
 from matching.encoders import Vectors
+from matching.exclusions import without_exclusions
 from matching.explain import explain
-from matching.facts import time_bits, without_exclusions
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
 from matching.scoring import Query, scores
 from matching.text import PIPELINE, clean
+from matching.times import time_bits
 from matching.vectorizer import Vectorizer
 from matching.vectors import CONCEPTS, TITLE, Meaning
 

@@ -43,7 +43,7 @@ class Query:
     outside : float
         Share of the mixture that no neighbourhood can help with, 0 to 1.
     times : tuple of int
-        Time slots named and ruled out, see `facts.time_bits`.
+        Time slots named and ruled out, see `times.time_bits`.
     """
 
     text: str

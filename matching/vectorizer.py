@@ -9,7 +9,7 @@ import numpy as np
 from matching.concepts import ConceptSpace
 from matching.documents import Document
 from matching.encoders import Vectors, load_encoders, pack, unpack
-from matching.facts import without_exclusions
+from matching.exclusions import without_exclusions
 from matching.languages import guess_language
 from matching.text import PIPELINE, clean, sentences
 from matching.vectors import CONCEPTS, TITLE, Meaning

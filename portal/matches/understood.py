@@ -10,19 +10,22 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from matching.facts import AFTERNOON, EVENING, MORNING, WEEKDAY, WEEKEND, exclusions, times
+from matching.exclusions import exclusions
+from matching.times import AFTERNOON, EVENING, MORNING, WEEKDAYS, times
 from portal.choices import TIMES
 from portal.extensions import db
 from portal.profiles.actions import note_facts
 from portal.profiles.models import Profile
 
-_CODES = {
-    (WEEKDAY, MORNING): "werktag_vormittag",
-    (WEEKDAY, AFTERNOON): "werktag_nachmittag",
-    (WEEKDAY, EVENING): "werktag_abend",
-    (WEEKEND, MORNING): "wochenende_tag",
-    (WEEKEND, AFTERNOON): "wochenende_tag",
-    (WEEKEND, EVENING): "wochenende_abend",
+_ON_WEEKDAYS = {
+    MORNING: "werktag_vormittag",
+    AFTERNOON: "werktag_nachmittag",
+    EVENING: "werktag_abend",
+}
+_AT_WEEKENDS = {
+    MORNING: "wochenende_tag",
+    AFTERNOON: "wochenende_tag",
+    EVENING: "wochenende_abend",
 }
 
 
@@ -42,7 +45,9 @@ def understood(profile: Profile) -> Understood:
     text = _texts(profile)
     if not text or profile.facts_digest == _digest(text):
         return Understood()
-    named = {_CODES[slot] for slot in times(text).named}
+    named = {
+        (_ON_WEEKDAYS if day in WEEKDAYS else _AT_WEEKENDS)[part] for day, part in times(text).named
+    }
     known = profile.rules_out.casefold()
     return Understood(
         # Ticked times were chosen with thought; only an empty field is filled.

@@ -3,7 +3,8 @@
 import pytest
 
 from matching import Document, Matcher
-from matching.facts import exclusions, times, times_conflict, without_exclusions
+from matching.exclusions import exclusions, without_exclusions
+from matching.times import AFTERNOON, EVENING, MORNING, times, times_conflict
 
 
 @pytest.mark.parametrize(
@@ -17,10 +18,34 @@ from matching.facts import exclusions, times, times_conflict, without_exclusions
         ("In the morning, please", "Вечером могу помочь", True),
         ("On weekends only", "Am Wochenende gern", False),
         ("Der Antrag muss bis Freitag fertig sein", "Nur am Wochenende", False),
+        ("Nur mittwochs nachmittags", "Dienstags und freitags vormittags habe ich frei", True),
+        ("Freitag um zehn Uhr", "Dienstags und freitags vormittags habe ich frei", False),
+        ("Mittwoch früh um acht", "Werktags arbeite ich und kann leider gar nicht", True),
+        ("Mittwochs um halb fünf", "Ab 15 Uhr habe ich frei", False),
+        ("Donnerstag Nachmittag", "Montag bis Freitag von 14 bis 16 Uhr", False),
+        ("У середу після обіду", "Ich kann nur samstags", True),
+        ("Роза у суботу вранці", "Cumartesi sabah boşum", False),
+        ("دوشنبه صبح", "Nur online, nach 19 Uhr", True),
+        ("Sâmbătă dimineața", "Şemî sibehê dikarim werim", False),
+        ("Das Brett ist am Meer angespült worden", "Ich habe abends Zeit", False),
+        ("Sie können nicht lesen und wollen es vormittags lernen", "Vormittags, gern", False),
     ],
 )
 def test_times_that_cannot_meet_are_noticed(wanted, offered, conflict):
     assert times_conflict(times(wanted), times(offered)) is conflict
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("Dienstag um acht", {(1, MORNING), (1, EVENING)}),
+        ("dienstags um halb vier", {(1, AFTERNOON)}),
+        ("Sunday at 3 pm", {(6, AFTERNOON)}),
+        ("jede Woche", set()),
+    ],
+)
+def test_days_and_hours_are_read_as_days_and_parts_of_days(text, slots):
+    assert times(text).named == slots
 
 
 @pytest.mark.parametrize(
