@@ -33,7 +33,7 @@ from matching.text import clean
 
 PREPARED = DATA / "prepared.npz"
 # How the largest arrays of the phrase index lie in the file, and how they are used.
-_SMALL = {"data": np.float16, "indices": np.uint16}
+_SMALL = {"data": np.float16, "indices": np.uint32}
 _USED = {"data": np.float32, "indices": np.int32}
 
 

@@ -103,3 +103,16 @@ def test_requests_with_an_exclusion_a_limit_or_a_trap_are_many(requests):
     for tag, least in {"time": 100, "trap": 100, "none": 100, "place": 15, "negation": 15}.items():
         assert tags.count(tag) >= least, tag
     assert tags.count("plain-german") >= 30
+
+
+def test_the_same_needs_are_asked_in_eight_languages_and_have_one_answer():
+    kinds = {entity["id"]: entity["type"] for entity in rows("parallel_entities")}
+    languages: dict[str, set[str]] = {}
+    for request in rows("parallel_requests"):
+        (answer,) = request["relevant"]
+        assert kinds[answer] == request["kind"].rpartition(">")[2].replace("people", "person")
+        (need,) = (tag for tag in request["tags"] if tag.startswith("need-"))
+        assert request["lang"] not in languages.setdefault(need, set())
+        languages[need].add(request["lang"])
+    assert len(languages) >= 30
+    assert all(len(asked) >= 8 and "de" in asked for asked in languages.values())

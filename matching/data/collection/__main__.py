@@ -13,6 +13,8 @@ def main() -> None:
         ("entities", ("type", "lang")),
         ("requests", ("part", "kind", "voice", "lang")),
         ("pairs", ("part", "kind", "label", "need_lang")),
+        ("parallel_entities", ("type", "lang")),
+        ("parallel_requests", ("kind", "voice", "lang")),
     ):
         lines = (HERE / f"{name}.jsonl").read_text("utf-8").splitlines()
         rows = [json.loads(line) for line in lines]
