@@ -47,7 +47,7 @@ def run_worker(app: Flask) -> None:
     queue = queue_of(app)
     wake(app)
     queue.create_consumer(
-        workers=len(TASKS) + len(MINUTELY),  # mails do not wait for texts being encoded
+        workers=len(TASKS | MINUTELY | NIGHTLY),  # mails do not wait for texts being encoded
         max_delay=0.5,
         graceful_signal="TERM",
         shutdown_timeout=SHUTDOWN_SECONDS,
@@ -70,10 +70,11 @@ def queue_of(app: Flask) -> Huey:
     """Return the app's task queue with its tasks, made at first use."""
     if "portal_queue" not in app.extensions:
         queue = _make_queue(app)
-        every_minute = crontab(minute="*")
+        every_minute, at_night = crontab(minute="*"), crontab(hour="1", minute="30")  # UTC
         tasks = {
-            name: queue.periodic_task(every_minute, name=name)(_in_app(app, name, work))
-            for name, work in (TASKS | MINUTELY).items()
+            name: queue.periodic_task(when, name=name)(_in_app(app, name, work))
+            for kinds, when in ((TASKS | MINUTELY, every_minute), (NIGHTLY, at_night))
+            for name, work in kinds.items()
         }
         app.extensions["portal_tasks"] = [tasks[name] for name in TASKS]
         app.extensions["portal_queue"] = queue
@@ -115,9 +116,16 @@ def fetch_replies() -> None:
     import_module("portal.letters.jobs").fetch_replies()
 
 
+def learn() -> None:
+    """Let the matcher learn from what was decided since it last did."""
+    import_module("portal.matches.jobs").learn()
+
+
 TASKS: dict[str, Callable[[], None]] = {"mails": send_mails, "matches": match, "reminders": remind}
 # What no commit of ours brings about: each minute is enough, and no mail server is asked too often.
 MINUTELY: dict[str, Callable[[], None]] = {"replies": fetch_replies}
+# What takes long and may have all texts matched anew.
+NIGHTLY: dict[str, Callable[[], None]] = {"learning": learn}
 
 
 def _in_app(app: Flask, name: str, work: Callable[[], None]) -> Callable[[], None]:

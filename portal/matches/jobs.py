@@ -15,7 +15,7 @@ from sqlalchemy import and_, or_, select, update
 from matching import Matcher
 from portal.database import reading
 from portal.extensions import db
-from portal.matches import following_up, watch
+from portal.matches import following_up, refitting, watch
 from portal.matches.index import replica
 from portal.matches.introductions import ask_due as _ask_due
 from portal.matches.models import IndexEntry
@@ -152,3 +152,18 @@ def _start_encoding(encoders: str) -> None:
 
 def _encode_elsewhere(text: tuple[str, str]) -> bytes:
     return _elsewhere[0].encode(*text)
+
+
+def learn() -> bool:
+    """Learn from decisions and routings if enough came together; tell whether it is used. Commits.
+
+    What is worse is not taken, see `refitting.refit`; administrators roll back what is.
+    """
+    if not refitting.is_due():
+        return False
+    try:
+        refit = refitting.refit()
+    except (refitting.TooFewDecisions, refitting.NothingNew):
+        return False
+    db.session.commit()
+    return refit.is_used

@@ -1,4 +1,6 @@
-"""`portal match refit`: learn weights, floors and routings anew, use what is not worse, roll back.
+"""Learn weights, floors and routings anew, use what is not worse, roll back.
+
+`portal match refit` does it at once, the worker at night when enough was decided.
 
 Three parts are learned and judged apart: the weights of what a match is made of and the floors of
 its labels from decisions, the router to offices from where ideas went. A part that is worse on what
@@ -11,8 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 
 from matching import feedback
-from matching.feedback import Example, Parameters
+from matching.feedback import LEAST_EXAMPLES, Example, Parameters
 from matching.floors import Floors, closeness, refit_floors, replay_floors_unseen
+from matching.routing import LEAST_ROUTINGS
 from portal import clock
 from portal.extensions import db
 from portal.matches import routings
@@ -56,6 +59,21 @@ class _State:
     parameters: Parameters
     floors: Floors
     router: bytes | None
+
+
+def is_due() -> bool:
+    """Tell whether so much was decided or sent since the last refit that another one may pay.
+
+    After a roll-back as well: what was taken back does not return the next night.
+    """
+    last = _last()
+    decided = select(func.count()).where(SuggestionEvent.decision != SHOWN)
+    if last is not None:
+        decided = decided.where(SuggestionEvent.at > last.created_at)
+    if (db.session.scalar(decided) or 0) >= LEAST_EXAMPLES:
+        return True
+    routed = len(routings.record_of(routings.all_routings(replica())))
+    return routed - len((last and last.routed) or ()) >= LEAST_ROUTINGS
 
 
 def refit() -> Refit:
@@ -190,14 +208,18 @@ def _has_news(record: Sequence[Sequence[float]]) -> bool:
     """Whether anything was decided or sent since the last refit."""
     decided = select(func.max(SuggestionEvent.at)).where(SuggestionEvent.decision != SHOWN)
     last_decision = db.session.scalar(decided)
-    last = db.session.scalar(
-        select(MatcherParameters).order_by(MatcherParameters.id.desc()).limit(1)
-    )
+    last = _last()
     if last is None:
         return True
     return (last_decision is not None and last_decision > last.created_at) or list(record) != list(
         last.routed or ()
     )
+
+
+def _last() -> MatcherParameters | None:
+    """Return the newest version, in use or not."""
+    newest = select(MatcherParameters).order_by(MatcherParameters.id.desc()).limit(1)
+    return db.session.scalar(newest)
 
 
 def _activate(row: MatcherParameters, replaces: MatcherParameters | None) -> None:

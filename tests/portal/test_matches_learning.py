@@ -15,6 +15,7 @@ from portal.extensions import db
 from portal.matches import jobs, learning
 from portal.matches.actions import decline
 from portal.matches.models import IndexEntry, MatcherParameters, Suggestion, SuggestionEvent
+from portal.matches.refitting import roll_back
 from tests.portal.pairs import follow_up, log_of, profile_of, suggestion_between
 
 QUEUE = "/koordination/vorschlaege"
@@ -130,6 +131,26 @@ def test_what_was_learned_is_measured_stored_and_used(history, refit):
     assert row.metrics["decisions"]["after"] > row.metrics["decisions"]["before"]
     assert row.metrics["frozen"]["after"] >= row.metrics["frozen"]["before"]
     assert learning.parameters_of(row).weights["fact times"] > 0
+
+
+def test_the_worker_learns_at_night_once_enough_was_decided_and_not_again_without_news(history):
+    history(LEAST_EXAMPLES - 2)
+    assert not jobs.learn()
+    history(60)
+    assert jobs.learn()
+    assert learning.active().trained_on == LEAST_EXAMPLES + 58
+    assert not jobs.learn()
+    assert len(db.session.scalars(select(MatcherParameters)).all()) == 1
+
+
+def test_what_was_rolled_back_does_not_return_the_next_night(history):
+    history(80)
+    assert jobs.learn()
+    roll_back(learning.active().id)
+    db.session.commit()
+    history(LEAST_EXAMPLES - 2)
+    assert not jobs.learn()
+    assert learning.active() is None
 
 
 def test_learned_parameters_change_the_score_but_not_what_is_logged_of_the_matcher(
