@@ -45,7 +45,7 @@ def clean(text: str) -> str:
     'Bänke am Platz'
     """
     text = unicodedata.normalize("NFKC", text[: 2 * MAX_CHARS])
-    if not text.isprintable():
+    if not text.replace("\n", "").isprintable():
         text = "".join(_printable(char) for char in text)
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)[:MAX_CHARS]
