@@ -4,6 +4,7 @@ The package knows texts and numbers only: documents with an id, a kind, a title 
 matches with a score, a label and reasons come out. See README.md beside this file.
 """
 
+from matching.candidates import LargeMatcher
 from matching.documents import Document, Match, NotFittedError
 from matching.fusion import GOOD, LABELS, MAYBE, VERY_GOOD
 from matching.index import Matcher
@@ -17,6 +18,7 @@ __all__ = [
     "MAYBE",
     "VERY_GOOD",
     "Document",
+    "LargeMatcher",
     "Match",
     "Matcher",
     "NotFittedError",

@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--documents", type=int, required=True, help="how many texts to index")
     bench.add_argument("--encoders", choices=CHOICES, default="auto")
     bench.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    bench.add_argument(
+        "--candidates", metavar="URL", help="search in PostgreSQL with pgvector at this address"
+    )
     prepare = commands.add_parser("prepare", help="encode the knowledge in data/ once")
     prepare.add_argument("--encoders", choices=CHOICES, default="auto")
     routing = commands.add_parser("routing", help="replay what routings to offices would teach")
@@ -86,6 +89,16 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _bench(options: argparse.Namespace) -> dict[str, float]:
+    if options.candidates:
+        from matching import bench_candidates
+
+        return bench_candidates.bench(options.documents, options.candidates, options.encoders)
+    from matching.bench import bench
+
+    return bench(options.documents, options.encoders)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
@@ -103,9 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         _say(table(simulate(read_requests(options.encoders))))
         return 0
-    from matching.bench import bench
-
-    figures = bench(options.documents, options.encoders)
+    figures = _bench(options)
     if options.json:
         _say(json.dumps(figures, indent=2))
     else:

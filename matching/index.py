@@ -7,15 +7,18 @@ vectors at once. All public methods may be called from several threads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import fusion, routing, store
+from matching import entries, fusion, routing, store
 from matching.documents import Corpus, Document, Match, NotFittedError
 from matching.encoders import Vectors
+from matching.entries import Entry
 from matching.exclusions import without_exclusions
 from matching.explain import explain
 from matching.languages import guess_language
@@ -140,6 +143,31 @@ class Matcher:
         matcher._lexical, matcher._corpus = store.read(folder, matcher.version, matcher._meaning)
         return matcher
 
+    def entry(self, document: Document) -> Entry:
+        """Return a document with all that comparing it takes, for `matching.candidates`."""
+        self._check_fitted()
+        title, text = _title_and_text(document)
+        language = document.language or guess_language(f"{title}\n{text}")
+        times = time_bits(f"{document.title}\n{document.text}")
+        counts = self._lexical.counts(title, text, language)
+        meaning = self.vectorizer.no_meaning()
+        meaning.append(self.vectorizer.of_document(document, language))
+        kept = replace(document, language=language, vector=None)
+        return entries.pack(kept, times, counts, meaning)
+
+    def among(self, some: Sequence[Entry]) -> Matcher:
+        """Return a matcher of `some` texts alone, with the words and frequencies of this one."""
+        self._check_fitted()
+        made = copy(self)
+        made._lock = threading.RLock()
+        made._meaning = self.vectorizer.no_meaning()
+        times, words, chars = entries.unpack(some, made._meaning)
+        made._lexical = self._lexical.among(words, chars)
+        made._corpus = Corpus()
+        for each, bits in zip(some, times, strict=True):
+            made._corpus.append(each.document, each.document.language, bits)
+        return made
+
     def parts(self) -> tuple[LexicalIndex, Corpus, Meaning]:
         """Return everything learned, for `matching.store`."""
         return self._lexical, self._corpus, self._meaning
@@ -197,8 +225,8 @@ class Matcher:
         ValueError
             If `min_label` is no label.
         """
-        query = self._query(text, language)
-        return self._matches(query, kinds, k, fusion.floor_of(min_label), exclude)
+        query = self.query_of(text, language)
+        return self.matches_of(query, kinds, k, fusion.floor_of(min_label), exclude)
 
     def search_document(
         self,
@@ -219,15 +247,15 @@ class Matcher:
         KeyError
             If no document has this id.
         """
-        query = self._document_query(id)
-        return self._matches(query, kinds, k, fusion.floor_of(min_label), {*exclude, id}, gains)
+        query = self.query_of_document(id)
+        return self.matches_of(query, kinds, k, fusion.floor_of(min_label), {*exclude, id}, gains)
 
     def score(self, text: str, ids: Iterable[Hashable]) -> dict[Hashable, float]:
         """Return the score of each of `ids` for `text`, thresholds aside; unknown ids are left out.
 
         Scores lie between 0 and 1.
         """
-        query = self._query(text, None)
+        query = self.query_of(text, None)
         with self._lock:
             known = [(id_, self._corpus.row_of[id_]) for id_ in ids if id_ in self._corpus.row_of]
             found = self._scores(query, np.array([row for _, row in known], dtype=np.int64))
@@ -235,7 +263,7 @@ class Matcher:
 
     def rank(self, text: str, kinds: Collection[str] | None = None) -> list[tuple[Hashable, float]]:
         """Return all documents of `kinds` with their scores, best first, without any threshold."""
-        return self._ranked(self._query(text, None), kinds, frozenset())
+        return self._ranked(self.query_of(text, None), kinds, frozenset())
 
     def rank_document(
         self, id: Hashable, kinds: Collection[str] | None = None
@@ -247,11 +275,11 @@ class Matcher:
         KeyError
             If no document has this id.
         """
-        return self._ranked(self._document_query(id), kinds, {id})
+        return self._ranked(self.query_of_document(id), kinds, {id})
 
     def features(self, text: str) -> Vectors | None:
         """Return a typed text as one row for `matching.routing`; None if it has no vectors."""
-        return routing.features(self._query(text, None), self.vectorizer.dims)
+        return routing.features(self.query_of(text, None), self.vectorizer.dims)
 
     def document_features(self, id: Hashable) -> Vectors | None:
         """Return an indexed document as `features` does; None while it waits for its vectors.
@@ -261,7 +289,7 @@ class Matcher:
         KeyError
             If no document has this id.
         """
-        return routing.features(self._document_query(id), self.vectorizer.dims)
+        return routing.features(self.query_of_document(id), self.vectorizer.dims)
 
     @property
     def features_version(self) -> str:
@@ -274,7 +302,8 @@ class Matcher:
         if not hasattr(self, "_corpus"):
             raise NotFittedError("fit the matcher with documents first")
 
-    def _query(self, text: str, language: str | None) -> Query:
+    def query_of(self, text: str, language: str | None) -> Query:
+        """Return a typed text prepared for comparing."""
         self._check_fitted()
         times = time_bits(text)
         text = without_exclusions(text)
@@ -282,7 +311,8 @@ class Matcher:
         rows = self.vectorizer.of_query(text, language)
         return self._prepared(text, language, rows, rows.pop(CONCEPTS)[0], times)
 
-    def _document_query(self, id: Hashable) -> Query:
+    def query_of_document(self, id: Hashable) -> Query:
+        """Return an indexed document prepared for comparing, by its stored vector."""
         self._check_fitted()
         with self._lock:
             row = self._corpus.row_of[id]
@@ -323,15 +353,16 @@ class Matcher:
             order = np.argsort(-found, kind="stable")
             return [(self._corpus[rows[i]].id, float(found[i])) for i in order]
 
-    def _matches(
+    def matches_of(
         self,
         query: Query,
         kinds: Collection[str] | None,
         k: int,
         floor: float,
-        exclude: Collection[Hashable],
+        exclude: Collection[Hashable] = frozenset(),
         gains: Mapping[Hashable, float] | None = None,
     ) -> list[Match]:
+        """Return up to `k` matches for a prepared query with scores from `floor` on."""
         with self._lock:
             rows = self._corpus.candidates(kinds, exclude)
             if not len(rows) or k < 1 or not len(query.chars[0]):

@@ -16,7 +16,7 @@ C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information Retrieval"
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -99,6 +99,14 @@ def char_row(title: str, text: str) -> Sparse:
     return unique.astype(np.int32), frequency.astype(np.float32)
 
 
+def _too_many(n_rows: int) -> int:
+    """Return in how many of `n_rows` texts a feature may occur before it is left out.
+
+    Features of more than a quarter of the texts tell little apart and cost most of the time.
+    """
+    return max(_FEW_ROWS, n_rows // 4)
+
+
 class TfIdf:
     """Inverse document frequencies of a hashed space, and the weighting of term counts.
 
@@ -120,13 +128,35 @@ class TfIdf:
         self.idf_ = (np.log((1.0 + len(rows)) / (1.0 + df)) + 1.0).astype(np.float32)
         return self
 
+    @cached_property
+    def df(self) -> NDArray[np.int32]:
+        """In how many texts each column occurs, of those fitted on; shape (n_columns,)."""
+        highest = float(self.idf_.max())  # some column is always empty
+        return np.rint(np.exp(highest - self.idf_)).astype(np.int32) - 1
+
+    @cached_property
+    def common(self) -> NDArray[np.bool_]:
+        """Columns too common to tell texts apart, of those fitted on; shape (n_columns,)."""
+        return self.df > _too_many(round(float(np.exp(self.idf_.max() - 1.0))) - 1)
+
     def weigh(self, row: Sparse) -> Sparse:
         """Return `row` of raw counts as tf-idf weights of Euclidean length 1."""
-        columns, counts = row
+        return self.weigh_all([row])[0]
+
+    def weigh_all(self, rows: Sequence[Sparse]) -> list[Sparse]:
+        """Return `rows` of raw counts as `weigh` does, all in one go."""
+        if not rows:
+            return []
+        columns, counts = (np.concatenate(parts) for parts in zip(*rows, strict=True))
         weights = np.log(np.maximum(counts, 1e-6))
         weights = np.where(counts >= 1.0, 1.0 + weights, counts) * self.idf_[columns]
-        length = float(np.sqrt(np.dot(weights, weights)))
-        return columns, (weights / length if length else weights).astype(np.float32)
+        ends = np.cumsum([len(row) for row, _ in rows]).tolist()
+        found = []
+        for start, end in zip([0, *ends[:-1]], ends, strict=True):
+            row = weights[start:end]
+            length = float(np.sqrt(np.dot(row, row)))
+            found.append((columns[start:end], row / length if length else row))
+        return found
 
 
 class Postings:
@@ -159,11 +189,19 @@ class Postings:
         """Take over the arrays of an index built before; they may be memory-mapped."""
         shape = (self.n_columns, n_rows)
         self.inverted_ = sparse.csr_matrix((data, indices, indptr), shape=shape)
-        # Features of more than a quarter of the texts tell little apart and cost most of the time.
-        self._common = np.diff(indptr) > max(_FEW_ROWS, n_rows // 4)
+        self._common = np.diff(indptr) > _too_many(n_rows)
         self._delta: list[Sparse] = []
         self._delta_matrix: sparse.csr_matrix | None = None
         return self
+
+    @classmethod
+    def few(cls, rows: Sequence[Sparse], weights: TfIdf) -> Postings:
+        """Return postings of a few rows, which are scanned; `weights` tells what is common."""
+        made = cls.__new__(cls)
+        made.n_columns, made._common = weights.n_columns, weights.common
+        made.inverted_ = _no_rows(weights.n_columns)
+        made._delta, made._delta_matrix = list(rows), None
+        return made
 
     def __len__(self) -> int:
         return int(self.inverted_.shape[1]) + len(self._delta)
@@ -209,6 +247,11 @@ class Postings:
         return np.concatenate([base, self._delta_matrix @ dense])
 
 
+@lru_cache(maxsize=2)
+def _no_rows(n_columns: int) -> sparse.csr_matrix:
+    return sparse.csr_matrix((n_columns, 0), dtype=np.float32)
+
+
 def _csr(rows: Sequence[Sparse], n_columns: int) -> sparse.csr_matrix:
     lengths = np.fromiter((len(columns) for columns, _ in rows), dtype=np.int64, count=len(rows))
     indptr = np.concatenate([[0], np.cumsum(lengths)])
@@ -236,7 +279,7 @@ class LexicalIndex:
                 folded = CompoundSplitter.key(word)
                 counts[folded] = counts.get(folded, 0) + 1
         self.splitter_ = CompoundSplitter().fit(counts)
-        raw = [self._counts(title, text, language) for title, text, language in texts]
+        raw = [self.counts(title, text, language) for title, text, language in texts]
         self.word_idf_ = TfIdf(_WORD_COLUMNS).fit([words for words, _ in raw])
         self.char_idf_ = TfIdf(_CHAR_COLUMNS).fit([chars for _, chars in raw])
         self.words_ = Postings(_WORD_COLUMNS).build([self.word_idf_.weigh(w) for w, _ in raw])
@@ -249,15 +292,27 @@ class LexicalIndex:
         self.words_.append(words)
         self.chars_.append(chars)
 
+    def among(self, words: Sequence[Sparse], chars: Sequence[Sparse]) -> LexicalIndex:
+        """Return an index of texts given by their `counts` alone, with all this one learned."""
+        made = LexicalIndex()
+        made.splitter_, made.word_idf_, made.char_idf_ = (
+            self.splitter_,
+            self.word_idf_,
+            self.char_idf_,
+        )
+        made.words_ = Postings.few(self.word_idf_.weigh_all(words), self.word_idf_)
+        made.chars_ = Postings.few(self.char_idf_.weigh_all(chars), self.char_idf_)
+        return made
+
     def erase(self, row: int, title: str, text: str, language: str | None) -> None:
         """Forget the weights of the document in `row`, given as it was added."""
-        words, chars = self._counts(title, text, language)
+        words, chars = self.counts(title, text, language)
         self.words_.erase(row, words[0])
         self.chars_.erase(row, chars[0])
 
     def features(self, title: str, text: str, language: str | None) -> tuple[Sparse, Sparse]:
         """Return the weighted word and character features of one text."""
-        words, chars = self._counts(title, text, language)
+        words, chars = self.counts(title, text, language)
         return self.word_idf_.weigh(words), self.char_idf_.weigh(chars)
 
     def cosines(
@@ -279,6 +334,7 @@ class LexicalIndex:
         """Return the tokens of a cleaned text, compounds split as learned by `fit`."""
         return tokens(text, self.splitter_, language)
 
-    def _counts(self, title: str, text: str, language: str | None) -> tuple[Sparse, Sparse]:
+    def counts(self, title: str, text: str, language: str | None) -> tuple[Sparse, Sparse]:
+        """Return how often each word and character feature of one text occurs."""
         words = word_row(self.tokens(title, language), self.tokens(text, language))
         return words, char_row(title, text)

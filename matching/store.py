@@ -85,7 +85,7 @@ def read(folder: Path, version: str, meaning: Meaning) -> tuple[LexicalIndex, Co
     corpus = Corpus()
     times = arrays["times"].tolist()
     for fields, code, bits in zip(state["documents"], state["languages"], times, strict=True):
-        corpus.append(fields and Document(_id_of(fields[0]), *fields[1:]), code, tuple(bits))
+        corpus.append(fields and Document(id_of(fields[0]), *fields[1:]), code, tuple(bits))
     lexical = lexical_from(arrays, state["counts"], len(corpus.documents))
     meaning.restore(arrays)
     return lexical, corpus
@@ -93,7 +93,7 @@ def read(folder: Path, version: str, meaning: Meaning) -> tuple[LexicalIndex, Co
 
 def _fields(document: Document) -> list[object]:
     return [
-        _key_of(document.id),
+        key_of(document.id),
         document.kind,
         document.title,
         document.text,
@@ -101,19 +101,19 @@ def _fields(document: Document) -> list[object]:
     ]
 
 
-def _key_of(id: Hashable) -> object:
+def key_of(id: Hashable) -> object:
     """Return an id as JSON can hold it: a string, a number, or a list for a tuple of these."""
     if isinstance(id, tuple):
-        return [_key_of(part) for part in id]
+        return [key_of(part) for part in id]
     if id is None or isinstance(id, str | int | float | bool):
         return id
     raise TypeError(f"only strings, numbers and tuples of them can be stored as ids, not {id!r}")
 
 
-def _id_of(key: object) -> Hashable:
-    """Return the id `_key_of` made a key from."""
+def id_of(key: object) -> Hashable:
+    """Return the id `key_of` made a key from."""
     if isinstance(key, list):
-        return tuple(_id_of(part) for part in key)
+        return tuple(id_of(part) for part in key)
     assert isinstance(key, Hashable)
     return key
 

