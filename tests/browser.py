@@ -1,8 +1,9 @@
 """A test client that reads pages like a person and audits each one on the way."""
 
+from collections import Counter
 from collections.abc import Mapping
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -56,25 +57,36 @@ def check_page(soup: BeautifulSoup, path: str) -> None:
 
 def check_markup(soup: BeautifulSoup, path: str) -> None:
     """Unique ids, labelled controls, CSRF fields, a plain twin for every hx attribute."""
-    ids = [element["id"] for element in soup.select("[id]")]
-    assert len(ids) == len(set(ids)), f"{path}: duplicate ids in {sorted(ids)}"
-    for control in soup.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
-        named = control.get("aria-label") or control.find_parent("label")
-        assert named or soup.select_one(f"label[for='{control.get('id')}']"), (
-            f"{path}: no label for {control}"
-        )
-    for form in soup.select("form"):
-        if form.get("method", "get").lower() == "post":
-            assert form.select_one("[name=csrf_token]"), f"{path}: no CSRF in {form.get('action')}"
-    for element in soup.select("[hx-get], [hx-post]"):
-        url = element.get("hx-get") or element.get("hx-post")
+    elements = soup.find_all(True)  # walked once: a selector walks through the page each time
+    ids = Counter(element["id"] for element in elements if element.has_attr("id"))
+    twice = sorted(name for name, number in ids.items() if number > 1)
+    assert not twice, f"{path}: duplicate ids: {twice}"
+    labels = {element.get("for") for element in elements if element.name == "label"} - {None}
+    for element in elements:
+        _check_element(element, path, labels)
+
+
+def _check_element(element: Tag, path: str, labels: set[str]) -> None:
+    if _is_control(element):
+        named = element.get("aria-label") or element.get("id") in labels
+        assert named or element.find_parent("label"), f"{path}: no label for {element}"
+    if element.name == "form" and element.get("method", "get").lower() == "post":
+        token = element.select_one("[name=csrf_token]")
+        assert token, f"{path}: no CSRF in {element.get('action')}"
+    for url in (element[name] for name in ("hx-get", "hx-post") if element.has_attr(name)):
         form = element if element.name == "form" else element.find_parent("form")
         twin = element.get("href") or element.get("formaction") or (form and form.get("action"))
         assert url.partition("?")[0] == (twin or "").partition("?")[0], (
             f"{path}: {url} has no plain link or form beside it"
         )
-    for element in soup.select("[style], [onclick], [hx-on]"):
+    if {"style", "onclick", "hx-on"} & element.attrs.keys():
         raise AssertionError(f"{path}: inline style or handler on {element.name}")
+
+
+def _is_control(element: Tag) -> bool:
+    if element.name == "input":
+        return element.get("type", "").lower() not in ("hidden", "submit")
+    return element.name in ("select", "textarea")
 
 
 def form_fields(page: BeautifulSoup, selector: str) -> Mapping[str, str]:

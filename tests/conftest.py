@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from portal import clock, create_app
 from portal.accounts.actions import create_user
@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.extensions import db
 from tests.browser import Browser
 from tests.postgres import private_postgres
+from tests.tables import empty_tables
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,7 +60,7 @@ def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
 def app(built_app: Flask) -> Iterator[Flask]:
     """The app with empty tables."""
     with built_app.app_context():
-        _empty_tables()
+        empty_tables()
         yield built_app
         db.session.remove()
 
@@ -135,32 +136,3 @@ def _person(email: str, name: str, *roles: str) -> User:
     user.confirmed_at = clock.now()
     db.session.commit()
     return user
-
-
-def _empty_tables() -> None:
-    tables = [table.name for table in reversed(db.metadata.sorted_tables)]
-    if db.engine.dialect.name == "postgresql":
-        _empty_postgres(tables)
-    else:
-        if db.session.scalar(text("SELECT count(*) FROM audit_entry")):  # never emptied: made anew
-            connection, log = db.session.connection(), db.metadata.tables["audit_entry"]
-            log.drop(connection)
-            log.create(connection)
-        for name in tables:
-            db.session.execute(text(f"DELETE FROM {name}"))
-        db.session.execute(text("DELETE FROM sqlite_sequence"))
-    db.session.commit()
-
-
-def _empty_postgres(tables: list[str]) -> None:
-    """Empty what is filled and restart what counted; truncating all takes ten times as long."""
-    # The audit log refuses this; for once its triggers look away, and so do foreign keys.
-    db.session.execute(text("SET LOCAL session_replication_role = replica"))
-    filled = " UNION ALL ".join(
-        f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables
-    )
-    for name in db.session.scalars(text(filled)).all():
-        db.session.execute(text(f"DELETE FROM {name}"))
-    counted = text("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL")
-    for name in db.session.scalars(counted).all():
-        db.session.execute(text(f"ALTER SEQUENCE {name} RESTART"))

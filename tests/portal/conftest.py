@@ -8,9 +8,33 @@ from flask.testing import FlaskClient
 from portal.accounts.models import User
 from portal.extensions import db
 from portal.matches.models import Suggestion
+from portal.offices.loading import load_offices
+from portal.places.loading import load_places
+from portal.places.models import Borough, District, DistrictAlias
 from portal.teams.actions import add_member, create_team, open_opening
 from tests.portal.at_once import Post
 from tests.portal.pairs import follow_up, profile_of, suggestion_between
+from tests.tables import Rows, kept_rows, put_back
+
+
+@pytest.fixture(scope="session")
+def leipzig_rows(built_app) -> Rows:
+    """Leipzig's places and offices, which take a second to load."""
+    with built_app.app_context():
+        return kept_rows(lambda: (load_places(), load_offices()))
+
+
+@pytest.fixture
+def places(app, leipzig_rows) -> None:
+    """Leipzig's boroughs and districts."""
+    ours = (Borough, District, DistrictAlias)
+    put_back({each.__table__: leipzig_rows[each.__table__] for each in ours})
+
+
+@pytest.fixture
+def leipzig(app, leipzig_rows) -> None:
+    """Leipzig's places and offices; ask for it before whatever else gets into the index."""
+    put_back(leipzig_rows)
 
 
 @pytest.fixture

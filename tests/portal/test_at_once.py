@@ -15,7 +15,6 @@ from portal.funds.models import Fund
 from portal.ideas.actions import move_idea, submit_idea
 from portal.ideas.models import ProgressEntry
 from portal.knowhow.models import TeamOffice
-from portal.offices.loading import load_offices
 from portal.offices.models import Office
 from portal.pictures import store
 from portal.pictures.actions import MOST_PICTURES, EnoughPictures, add_picture
@@ -152,8 +151,7 @@ def test_an_idea_put_on_two_agendas_moves_once(post, cem, dora):
     assert states()[4:] == ["im_steuerungsteam"]
 
 
-def test_two_leads_choose_the_same_offices(post, cem, ada, ben):
-    load_offices()
+def test_two_leads_choose_the_same_offices(leipzig, post, cem, ada, ben):
     team = create_team(by=cem, name="Sitzpause", challenge="Eine Bank vor dem Treff.")
     add_member(team, ada, is_lead=True)
     add_member(team, ben, is_lead=True)

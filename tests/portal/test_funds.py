@@ -19,10 +19,10 @@ from portal.ideas.actions import submit_idea
 from portal.ideas.models import Idea
 from portal.messages.models import Notification
 from portal.moderation.models import AuditEntry
-from portal.places.loading import load_places
 from portal.places.models import District
 from portal.teams.actions import add_member, create_team
 from tests.browser import form_fields
+from tests.tables import fill
 
 HOME = "/foerdertoepfe/"
 
@@ -37,12 +37,6 @@ def fund(slug: str, **more: object) -> Fund:
     db.session.add(found)
     db.session.commit()
     return found
-
-
-@pytest.fixture
-def places(app) -> None:
-    load_places()
-    db.session.commit()
 
 
 def idea_in(name: str | None, *, public: bool = True, **more: object) -> Idea:
@@ -317,12 +311,12 @@ def test_coordinators_add_edit_and_confirm_funds(as_user, ada, cem, places):
 
 
 def test_lists_need_the_same_few_statements(as_user, ada, cem, places, count_queries):
-    for number in range(5000):
-        db.session.add(
-            Fund(slug=f"f{number}", name=f"Topf {number:04}", amount="1 €", who="Alle.",
-                 deadline="Jederzeit", source_url="https://example.org/",
-                 checked_on=clock.today() - timedelta(days=200), closes=["08-31"])
-        )  # fmt: skip
+    fill(Fund, [
+        {"slug": f"f{number}", "name": f"Topf {number:04}", "amount": "1 €", "who": "Alle.",
+         "deadline": "Jederzeit", "source_url": "https://example.org/",
+         "checked_on": clock.today() - timedelta(days=200), "closes": ["08-31"]}
+        for number in range(5000)
+    ])  # fmt: skip
     db.session.commit()
     browser = as_user(ada)
     count_queries.clear()

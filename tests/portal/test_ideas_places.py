@@ -5,7 +5,6 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.ideas.models import Idea
-from portal.places.loading import load_places
 
 
 @pytest.mark.parametrize(
@@ -17,9 +16,7 @@ from portal.places.loading import load_places
         ("Zwischen Volkmarsdorf und Connewitz fehlt ein Radweg.", None),
     ],
 )
-def test_the_only_district_an_idea_names_is_its_own(visitor, problem, district):
-    load_places()
-    db.session.commit()
+def test_the_only_district_an_idea_names_is_its_own(visitor, places, problem, district):
     page = visitor.submit("/ideen/neu", problem=problem, wish="", contribution="", district="")
     idea = db.session.scalars(select(Idea)).one()
     place = page.select_one("dl.facts").text

@@ -10,7 +10,6 @@ from portal.extensions import db
 from portal.ideas.actions import submit_idea
 from portal.knowhow.guides import all_guides, find_guides, guides_for
 from portal.knowhow.queries import teams_that_did, teams_with_lessons
-from portal.offices.loading import load_offices
 from portal.offices.models import Office
 from portal.teams import actions
 from portal.teams.models import OPENING_KINDS, Lessons, Team
@@ -44,8 +43,7 @@ def test_the_five_types_of_projects_are_there_and_complete():
         assert guide.checked_on <= clock.today() + timedelta(days=1)
 
 
-def test_every_office_of_a_check_list_is_in_the_directory(app):
-    load_offices()
+def test_every_office_of_a_check_list_is_in_the_directory(leipzig):
     slugs = set(db.session.scalars(select(Office.slug)))
     named = {step.office for guide in all_guides().values() for step in guide.steps}
     assert named - {""} <= slugs
@@ -72,9 +70,7 @@ def test_other_concerns_find_none(text):
     assert guides_for(text) == []
 
 
-def test_a_visitor_reads_a_check_list_with_offices_and_teams(visitor, app, bench):
-    load_offices()
-    db.session.commit()
+def test_a_visitor_reads_a_check_list_with_offices_and_teams(leipzig, visitor, bench):
     page = visitor.visit("/wissen/bank")
     assert page.select_one("main a[href='/ansprechstellen/tiefbau']")
     assert page.select_one(f"main a[href='/teams/{bench.id}']")
@@ -132,9 +128,7 @@ def test_bad_lessons_are_answered_in_german(as_user, ada, bench, text):
     assert page.select_one(".error-summary a[href='#worked']")
 
 
-def test_offices_of_a_team_are_chosen_by_its_lead(visitor, as_user, ada, ben, bench):
-    load_offices()
-    db.session.commit()
+def test_offices_of_a_team_are_chosen_by_its_lead(leipzig, visitor, as_user, ada, ben, bench):
     office = db.session.scalars(select(Office).where(Office.slug == "tiefbau")).one()
     path = f"/teams/{bench.id}/stellen"
     as_user(ben).visit(f"{path}/bearbeiten", status=403)
@@ -151,8 +145,7 @@ def test_offices_of_a_team_are_chosen_by_its_lead(visitor, as_user, ada, ben, be
     assert "Noch ist keine genannt" in visitor.visit(path).main.text
 
 
-def test_lists_need_few_statements(visitor, cem, bench, count_queries):
-    load_offices()
+def test_lists_need_few_statements(leipzig, visitor, cem, bench, count_queries):
     for number in range(30):
         team = actions.create_team(by=cem, name=f"Bank {number}", challenge="Eine Bank.")
         actions.write_lessons(team, worked="Gut.", otherwise="", costs="", duration="", permits="")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from portal import clock
 from portal.coordination.models import NextStep, SupportRequest
@@ -21,16 +21,12 @@ from portal.referrals.actions import add_referrer
 from portal.referrals.models import Referral
 from portal.steering.models import CONFLICTED, AgendaItem, Meeting, Vote
 from portal.teams.models import Adoption, Team
+from tests.tables import fill
 
 MANY = 5000
 AGENDA = 200
 MOST_STATEMENTS = 6
 STATES = ("silent", "bounced", "answered")
-
-
-def fill(table: type, rows: list[dict]) -> None:
-    """Insert rows without the session: quick, and nothing listens."""
-    db.session.execute(insert(table.__table__), rows)
 
 
 def add_ideas_and_teams(numbers: range, owner_id: int) -> None:

@@ -10,9 +10,7 @@ from portal.ideas.actions import hide_idea, publish_idea, submit_idea
 from portal.matches import jobs
 from portal.matches.index import replica
 from portal.matches.models import IndexEntry, Suggestion
-from portal.offices.loading import load_offices
 from portal.offices.models import Office
-from portal.places.loading import load_places
 from portal.places.models import Borough, District
 from portal.profiles.models import PUBLIC
 from portal.teams.actions import add_member, change_state, create_team, open_opening
@@ -179,9 +177,7 @@ def test_an_idea_gets_its_office_with_a_reason_before_it_is_public(visitor, app)
     assert page.select_one(".reasons li")
 
 
-def test_the_question_that_decides_names_the_office_the_ranking_missed(visitor, app, cem):
-    load_places()
-    load_offices()
+def test_the_question_that_decides_names_the_office_the_ranking_missed(leipzig, visitor, cem):
     idea = submit_idea(
         problem="Vor unserem Haus fehlt eine Bank, auf der ältere Leute ausruhen können.", wish=""
     ).idea

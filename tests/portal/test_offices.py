@@ -12,9 +12,9 @@ from portal.offices import actions, rules
 from portal.offices.loading import FOLDER, load_offices
 from portal.offices.models import Office, Trap
 from portal.offices.queries import find_offices, traps_for, traps_of
-from portal.places.loading import load_places
 from portal.places.models import Borough, District
 from portal.places.queries import all_districts
+from tests.tables import kept_rows, put_back
 
 TRAP = """
 [[traps]]
@@ -28,13 +28,6 @@ answers = [
 """
 
 
-@pytest.fixture
-def leipzig(app):
-    load_places()
-    load_offices()
-    db.session.commit()
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A town of ten offices and one trap: loading all 61 for each page would take long."""
@@ -46,13 +39,21 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def few_rows(built_app, folder):
+    def fill():
+        ost = Borough(code="2", name="Ost")
+        db.session.add(ost)
+        ost.districts.append(District(code="21", name="Volkmarsdorf"))
+        load_offices(folder)
+
+    with built_app.app_context():
+        return kept_rows(fill)
+
+
 @pytest.fixture
-def few(app, folder):
-    ost = Borough(code="2", name="Ost")
-    db.session.add(ost)
-    ost.districts.append(District(code="21", name="Volkmarsdorf"))
-    load_offices(folder)
-    db.session.commit()
+def few(app, few_rows):
+    put_back(few_rows)
 
 
 def office(slug):

@@ -19,7 +19,6 @@ from portal.ideas.models import Idea
 from portal.messages.models import OutboxMail
 from portal.moderation.models import AuditEntry
 from portal.outreach.models import Capture
-from portal.places.loading import load_places
 from portal.places.models import District
 from tests.browser import form_fields
 from tests.portal.gatherings import new_gathering
@@ -44,8 +43,7 @@ def ida(app) -> User:
 
 
 @pytest.fixture
-def stop(app, ida) -> Gathering:
-    load_places()
+def stop(places, ida) -> Gathering:
     district = db.session.scalars(select(District).order_by(District.id)).first()
     return new_gathering(
         ida, days=0, kind="ideenmobil", title="Ideenmobil am Rabet", district_id=district.id
@@ -104,9 +102,7 @@ def test_the_code_of_the_slip_leads_to_the_idea(as_user, visitor, ida, stop):
     assert answer.location == f"/fortschritt/{idea.progress_token}"
 
 
-def test_without_a_stop_the_district_stays_for_the_next(as_user, ida):
-    load_places()
-    db.session.commit()
+def test_without_a_stop_the_district_stays_for_the_next(as_user, places, ida):
     browser = as_user(ida)
     assert not browser.visit(PAGE).select("#stop")
     district = db.session.scalars(select(District).order_by(District.id)).first()

@@ -18,6 +18,7 @@ from portal.referrals import actions
 from portal.referrals.jobs import remind_due
 from portal.referrals.models import Handover, Referral, Referrer
 from tests.browser import form_fields
+from tests.tables import fill
 
 HOME = "/weitergaben"
 IDEA = {
@@ -405,12 +406,13 @@ def test_the_page_to_print_forgets_a_deleted_account(as_user, ada, cem, idea):
 
 
 def test_lists_need_the_same_few_statements(as_user, visitor, cem, council, count_queries):
-    for number in range(5000):
-        idea = Idea(
-            problem=f"Nr. {number}", wish="", title=f"Idee {number}", progress_token=f"t{number}",
-            claim_code_hash=f"h{number}",
-        )  # fmt: skip
-        db.session.add(Referral(referrer=council, idea=idea))
+    numbers = range(1, 5001)
+    fill(Idea, [
+        {"id": n, "problem": f"Nr. {n}", "wish": "", "title": f"Idee {n}",
+         "progress_token": f"t{n}", "claim_code_hash": f"h{n}"}
+        for n in numbers
+    ])  # fmt: skip
+    fill(Referral, [{"referrer_id": council.id, "idea_id": n} for n in numbers])
     db.session.commit()
     for browser, path in (
         (as_user(cem), f"{HOME}/eingang"),

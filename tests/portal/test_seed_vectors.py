@@ -6,8 +6,6 @@ from sqlalchemy import select
 from matching import Matcher
 from portal.extensions import db
 from portal.matches.models import IndexEntry
-from portal.offices.loading import load_offices
-from portal.places.loading import load_places
 from portal.seeds.vectors import FILE, digest
 
 STALE = "stale: run make vectors"
@@ -18,10 +16,7 @@ def test_they_were_made_by_the_installed_encoders():
         assert str(stored["version"]) == Matcher(encoders="auto").encoder_version_, STALE
 
 
-def test_every_office_has_its_vectors(app):
-    load_places()
-    load_offices()
-    db.session.commit()
+def test_every_office_has_its_vectors(leipzig):
     with np.load(FILE) as stored:
         known = {bytes(key) for key in stored["digests"].reshape(-1, 16)}
     entries = db.session.scalars(select(IndexEntry).order_by(IndexEntry.id)).all()

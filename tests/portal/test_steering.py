@@ -25,6 +25,7 @@ from portal.steering import actions
 from portal.steering.jobs import remind_due
 from portal.steering.models import AgendaItem, Meeting, SteeringMember, Vote
 from portal.steering.queries import PAGE
+from tests.tables import fill
 
 ASKED = "Soll daraus ein Lösungsteam werden?"
 
@@ -445,11 +446,11 @@ def test_votes_go_with_the_account_and_into_its_copy(app, olga, item):
 
 def test_lists_need_the_same_few_statements(as_user, olga, visitor, cem, meeting, count_queries):
     today = clock.today()
-    for number in range(1, 5001):
-        db.session.add(
-            Meeting(area="ost", held_on=today - timedelta(days=number), minutes="Es war gut.",
-                    published_at=clock.now())
-        )  # fmt: skip
+    fill(Meeting, [
+        {"area": "ost", "held_on": today - timedelta(days=number), "minutes": "Es war gut.",
+         "published_at": clock.now()}
+        for number in range(1, 5001)
+    ])  # fmt: skip
     for number in range(200):
         idea = Idea(
             problem=f"Nr. {number}", wish="", title=f"Idee {number}", progress_token=f"t{number}",

@@ -28,6 +28,7 @@ from portal.teams.models import (
 )
 from portal.teams.needs import Need
 from portal.teams.queries import lead_ids_of
+from tests.tables import empty_tables
 
 PEOPLE, COORDINATORS = 4, 2
 number = st.integers(0, 7)
@@ -44,7 +45,8 @@ class Teams(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        _empty()
+        db.session.rollback()
+        empty_tables()
         for place in range(PEOPLE + COORDINATORS):
             role = "coordinator" if place >= PEOPLE else "resident"
             create_user(
@@ -266,14 +268,6 @@ class Step:
         self.clock.__exit__(None, None, None)
         db.session.expire_all()
         return refused
-
-
-def _empty() -> None:
-    db.session.rollback()
-    for table in reversed(db.metadata.sorted_tables):
-        if table.name != "audit_entry":
-            db.session.execute(table.delete())
-    db.session.commit()
 
 
 @pytest.mark.usefixtures("app")
