@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
@@ -158,6 +157,8 @@ def gain_of_waiting(since: datetime, now: datetime) -> float:
 
 def _assigned(candidates: Sequence[Candidate], gains: Mapping[int, float]) -> list[Candidate]:
     """Return the candidates of one round: nobody twice on the same side, the highest sum."""
+    from scipy.optimize import linear_sum_assignment  # half a second that only this waits for
+
     rows = {side: at for at, side in enumerate(dict.fromkeys(each.one for each in candidates))}
     columns = {side: at for at, side in enumerate(dict.fromkeys(each.other for each in candidates))}
     table = np.zeros((len(rows), len(columns)))

@@ -10,7 +10,6 @@ from matching import Match, Reason, Term
 from matching.feedback import (
     Example,
     Parameters,
-    PriorLogisticRegression,
     can_learn,
     frozen_candidates,
     match_features,
@@ -22,6 +21,7 @@ from matching.feedback import (
     replay_unseen,
     rescored,
 )
+from matching.regression import PriorLogisticRegression
 
 
 @parametrize_with_checks([PriorLogisticRegression(strength=1.0)])
