@@ -95,7 +95,9 @@ class PgvectorCandidates:
         self._connection, self._table = connection, table
         self._dim = matcher.vectorizer.width
         counts = json.dumps(matcher.parts()[0].splitter_.counts_, sort_keys=True)
-        self._stamp = f"{matcher.version}/{crc32(counts.encode()):08x}"
+        # weights are not in it: they count on the side of the query
+        made_by = matcher.features_version, matcher.vectorizer.space.version
+        self._stamp = "/".join([*made_by, f"{crc32(counts.encode()):08x}"])
 
     def fill(self, entries: Iterable[Entry]) -> None:
         """Keep `entries` instead of everything kept before.
