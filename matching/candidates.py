@@ -107,9 +107,10 @@ class LargeMatcher:
         language: str | None = None,
         min_label: str | None = None,
         exclude: Collection[Hashable] = frozenset(),
+        offer: bool = False,
     ) -> list[Match]:
         """Return up to `k` matches for `text`, best first, as `Matcher.search` does."""
-        query = self._fitted.query_of(text, language)
+        query = self._fitted.query_of(text, language, offer=offer)
         return self.matches_of(query, kinds, k, fusion.floor_of(min_label), exclude)
 
     def search_document(

@@ -65,14 +65,16 @@ class Corpus:
         self._kinds, self._languages = Column(np.int32), Column(np.int32)
         self._alive = Column(np.bool_)
         self._named, self._excluded = Column(np.uint32), Column(np.uint32)  # bits of time slots
+        self._finished = Column(np.bool_)
 
     def append(
         self,
         document: Document | None,
         language: str | None,
         times: tuple[int, int] = (0, 0),
+        finished: bool = False,
     ) -> None:
-        """Give the next row to `document`, with its time bits; None makes an empty row."""
+        """Give the next row to `document`, with what its text says; None makes an empty row."""
         if document is not None:
             self.row_of[document.id] = len(self.documents)
             document = replace(document, vector=None)  # vectors are kept elsewhere
@@ -83,6 +85,7 @@ class Corpus:
         self._alive.append(document is not None)
         self._named.append(times[0])
         self._excluded.append(times[1])
+        self._finished.append(finished)
 
     def remove(self, row: int) -> None:
         """Empty a row."""
@@ -98,10 +101,19 @@ class Corpus:
         return document
 
     def candidates(
-        self, kinds: Collection[str] | None, exclude: Collection[Hashable]
+        self,
+        kinds: Collection[str] | None,
+        exclude: Collection[Hashable],
+        *,
+        under_way: bool = False,
     ) -> NDArray[np.int64]:
-        """Return the rows of documents of `kinds` (None: of any) whose id is not in `exclude`."""
+        """Return the rows of documents of `kinds` (None: of any) whose id is not in `exclude`.
+
+        With `under_way` none that say they are finished.
+        """
         wanted = self._alive.values.copy()
+        if under_way:
+            wanted &= ~self._finished.values
         if kinds is not None:
             numbers = [self._numbers[kind] for kind in kinds if kind in self._numbers]
             wanted &= np.isin(self._kinds.values, numbers)
@@ -121,6 +133,11 @@ class Corpus:
     def times(self) -> NDArray[np.uint32]:
         """Return the time bits of all rows, shape (n_rows, 2)."""
         return np.stack([self._named.values, self._excluded.values], axis=1)
+
+    @property
+    def finished(self) -> NDArray[np.bool_]:
+        """Which rows say that they are finished, shape (n_rows,)."""
+        return self._finished.values
 
     def meets(
         self, times: tuple[int, int], rows: NDArray[np.int64]

@@ -44,6 +44,11 @@ class Case:
         name = self.kind.rpartition("->")[2]
         return KIND_OF.get(name, name)
 
+    @property
+    def is_offer(self) -> bool:
+        """Whether somebody offers what they can, the word left of the arrow."""
+        return self.kind.startswith("skill->")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -83,8 +88,9 @@ def read_cases(path: Path, part: str | None = None) -> list[Case]:
 
 def judge(matcher: Matcher, case: Case) -> Outcome:
     """Ask the matcher and find the rank of the first relevant document among all candidates."""
-    answered = bool(matcher.search(case.query, {case.wanted}, k=1))
-    return outcome(case, dict(matcher.rank(case.query, {case.wanted})), answered)
+    answered = bool(matcher.search(case.query, {case.wanted}, k=1, offer=case.is_offer))
+    scores = dict(matcher.rank(case.query, {case.wanted}, offer=case.is_offer))
+    return outcome(case, scores, answered)
 
 
 def outcome(case: Case, scores: Mapping[Hashable, float], answered: bool = True) -> Outcome:

@@ -24,6 +24,7 @@ from matching.explain import explain
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
 from matching.scoring import Query, scores
+from matching.states import is_finished
 from matching.text import PIPELINE, clean
 from matching.times import time_bits
 from matching.vectorizer import Vectorizer
@@ -71,8 +72,6 @@ class Matcher:
     def __len__(self) -> int:
         """Return the number of documents that can be found."""
         return len(self._corpus.row_of)
-
-    # -- learning and changing -------------------------------------------------------------------
 
     def fit(self, documents: Iterable[Document]) -> Matcher:
         """Learn words, compounds and frequencies from `documents` and index them; returns self.
@@ -148,12 +147,11 @@ class Matcher:
         self._check_fitted()
         title, text = _title_and_text(document)
         language = document.language or guess_language(f"{title}\n{text}")
-        times = time_bits(f"{document.title}\n{document.text}")
         counts = self._lexical.counts(title, text, language)
         meaning = self.vectorizer.no_meaning()
         meaning.append(self.vectorizer.of_document(document, language))
         kept = replace(document, language=language, vector=None)
-        return entries.pack(kept, times, counts, meaning)
+        return entries.pack(kept, _facts(document), counts, meaning)
 
     def among(self, some: Sequence[Entry]) -> Matcher:
         """Return a matcher of `some` texts alone, with the words and frequencies of this one."""
@@ -161,11 +159,11 @@ class Matcher:
         made = copy(self)
         made._lock = threading.RLock()
         made._meaning = self.vectorizer.no_meaning()
-        times, words, chars = entries.unpack(some, made._meaning)
+        facts, words, chars = entries.unpack(some, made._meaning)
         made._lexical = self._lexical.among(words, chars)
         made._corpus = Corpus()
-        for each, bits in zip(some, times, strict=True):
-            made._corpus.append(each.document, each.document.language, bits)
+        for each, said in zip(some, facts, strict=True):
+            made._corpus.append(each.document, each.document.language, *said)
         return made
 
     def parts(self) -> tuple[LexicalIndex, Corpus, Meaning]:
@@ -176,7 +174,7 @@ class Matcher:
         self, document: Document, language: str | None, rows: Mapping[str, Vectors]
     ) -> None:
         self._meaning.append(rows)
-        self._corpus.append(document, language, time_bits(f"{document.title}\n{document.text}"))
+        self._corpus.append(document, language, *_facts(document))
 
     def encode(self, title: str, text: str) -> bytes:
         """Return the vectors of a text, packed for a database column; b"" without encoders.
@@ -190,8 +188,6 @@ class Matcher:
         """Tell whether `vector` was made by exactly the encoders in use."""
         return self.vectorizer.can_use(vector)
 
-    # -- asking ----------------------------------------------------------------------------------
-
     def search(
         self,
         text: str,
@@ -200,6 +196,7 @@ class Matcher:
         language: str | None = None,
         min_label: str | None = None,
         exclude: Collection[Hashable] = frozenset(),
+        offer: bool = False,
     ) -> list[Match]:
         """Return up to `k` matches for `text`, best first; [] means nothing fits.
 
@@ -217,6 +214,8 @@ class Matcher:
             Weakest label to return; by default all three.
         exclude : collection of ids, optional
             Documents never to return.
+        offer : bool, default=False
+            `text` offers something: what says that it is finished needs it no more.
 
         Raises
         ------
@@ -225,7 +224,7 @@ class Matcher:
         ValueError
             If `min_label` is no label.
         """
-        query = self.query_of(text, language)
+        query = self.query_of(text, language, offer=offer)
         return self.matches_of(query, kinds, k, fusion.floor_of(min_label), exclude)
 
     def search_document(
@@ -261,9 +260,14 @@ class Matcher:
             found = self._scores(query, np.array([row for _, row in known], dtype=np.int64))
         return {id_: float(score) for (id_, _), score in zip(known, found, strict=True)}
 
-    def rank(self, text: str, kinds: Collection[str] | None = None) -> list[tuple[Hashable, float]]:
-        """Return all documents of `kinds` with their scores, best first, without any threshold."""
-        return self._ranked(self.query_of(text, None), kinds, frozenset())
+    def rank(
+        self, text: str, kinds: Collection[str] | None = None, *, offer: bool = False
+    ) -> list[tuple[Hashable, float]]:
+        """Return all documents of `kinds` with their scores, best first, without any threshold.
+
+        With `offer` those that say they are finished are left out, as in `search`.
+        """
+        return self._ranked(self.query_of(text, None, offer=offer), kinds, frozenset())
 
     def rank_document(
         self, id: Hashable, kinds: Collection[str] | None = None
@@ -296,20 +300,19 @@ class Matcher:
         """Changes whenever a router learned from earlier features cannot be used any more."""
         return f"{PIPELINE}/{self.encoder_version_}"
 
-    # -- inside ----------------------------------------------------------------------------------
-
     def _check_fitted(self) -> None:
         if not hasattr(self, "_corpus"):
             raise NotFittedError("fit the matcher with documents first")
 
-    def query_of(self, text: str, language: str | None) -> Query:
-        """Return a typed text prepared for comparing."""
+    def query_of(self, text: str, language: str | None, *, offer: bool = False) -> Query:
+        """Return a typed text prepared for comparing; `offer` as for `search`."""
         self._check_fitted()
         times = time_bits(text)
         text = without_exclusions(text)
         language = language or guess_language(text)
         rows = self.vectorizer.of_query(text, language)
-        return self._prepared(text, language, rows, rows.pop(CONCEPTS)[0], times)
+        query = self._prepared(text, language, rows, rows.pop(CONCEPTS)[0], times)
+        return replace(query, offer=offer)
 
     def query_of_document(self, id: Hashable) -> Query:
         """Return an indexed document prepared for comparing, by its stored vector."""
@@ -348,7 +351,7 @@ class Matcher:
         self, query: Query, kinds: Collection[str] | None, exclude: Collection[Hashable]
     ) -> list[tuple[Hashable, float]]:
         with self._lock:
-            rows = self._corpus.candidates(kinds, exclude)
+            rows = self._corpus.candidates(kinds, exclude, under_way=query.offer)
             found = self._scores(query, rows)
             order = np.argsort(-found, kind="stable")
             return [(self._corpus[rows[i]].id, float(found[i])) for i in order]
@@ -364,7 +367,7 @@ class Matcher:
     ) -> list[Match]:
         """Return up to `k` matches for a prepared query with scores from `floor` on."""
         with self._lock:
-            rows = self._corpus.candidates(kinds, exclude)
+            rows = self._corpus.candidates(kinds, exclude, under_way=query.offer)
             if not len(rows) or k < 1 or not len(query.chars[0]):
                 return []
             values = self._scores(query, rows)
@@ -383,6 +386,11 @@ class Matcher:
                 if len(found) == k:
                     break
             return found
+
+
+def _facts(document: Document) -> tuple[tuple[int, int], bool]:
+    """Return what a document says of its times, and whether it says that it is finished."""
+    return time_bits(f"{document.title}\n{document.text}"), is_finished(document.text)
 
 
 def _title_and_text(document: Document) -> tuple[str, str]:

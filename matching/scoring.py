@@ -44,6 +44,8 @@ class Query:
         Share of the mixture that no neighbourhood can help with, 0 to 1.
     times : tuple of int
         Time slots named and ruled out, see `times.time_bits`.
+    offer : bool
+        Whether it offers something; only what is still under way takes offers.
     """
 
     text: str
@@ -55,6 +57,7 @@ class Query:
     concepts: Vectors
     outside: float
     times: tuple[int, int] = (0, 0)
+    offer: bool = False
 
 
 def scores(

@@ -40,7 +40,8 @@ def write(matcher: Matcher, folder: Path) -> None:
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     lexical, corpus, meaning = matcher.parts()
-    arrays = lexical_arrays(lexical) | {"times": corpus.times()} | meaning.arrays()
+    facts = {"times": corpus.times(), "finished": corpus.finished}
+    arrays = lexical_arrays(lexical) | facts | meaning.arrays()
     state = {
         "format": FORMAT,
         "version": matcher.version,
@@ -83,9 +84,16 @@ def read(folder: Path, version: str, meaning: Meaning) -> tuple[LexicalIndex, Co
         for path in sorted(folder.glob("*.npy"))
     }
     corpus = Corpus()
-    times = arrays["times"].tolist()
-    for fields, code, bits in zip(state["documents"], state["languages"], times, strict=True):
-        corpus.append(fields and Document(id_of(fields[0]), *fields[1:]), code, tuple(bits))
+    rows = zip(
+        state["documents"],
+        state["languages"],
+        arrays["times"].tolist(),
+        arrays["finished"].tolist(),
+        strict=True,
+    )
+    for fields, code, times, is_over in rows:
+        document = fields and Document(id_of(fields[0]), *fields[1:])
+        corpus.append(document, code, tuple(times), is_over)
     lexical = lexical_from(arrays, state["counts"], len(corpus.documents))
     meaning.restore(arrays)
     return lexical, corpus

@@ -1,9 +1,10 @@
-"""Times and exclusions are read where they are said outright, and nowhere else."""
+"""Times, exclusions and ends are read where they are said outright, and nowhere else."""
 
 import pytest
 
 from matching import Document, Matcher
 from matching.exclusions import exclusions, without_exclusions
+from matching.states import is_finished
 from matching.times import AFTERNOON, EVENING, MORNING, times, times_conflict
 
 
@@ -90,3 +91,25 @@ def test_an_offer_at_the_wrong_time_comes_last():
     matcher = Matcher("none").fit([early, late])
     scores = dict(matcher.rank("Abends eine Bank bauen"))
     assert scores[2] > 1.5 * scores[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "finished"),
+    [
+        ("Fische und Gemüse in einem Kreislauf. Abgeschlossen; Erfahrungen liegen vor.", True),
+        ("Wir bauten Beete. Das Projekt ist beendet.", True),
+        ("We ran a café. Finished.", True),
+        ("Wer eine Lehre abgeschlossen hat, hilft Jüngeren.", False),
+        ("Wir helfen, wenn der Betrieb eingestellt wird.", False),
+    ],
+)
+def test_what_is_over_says_so(text, finished):
+    assert is_finished(text) is finished
+
+
+def test_a_finished_team_takes_no_offer_but_its_know_how_is_found():
+    over = Document(1, "team", "Lastenrad", "Wir verliehen Lastenräder. Abgeschlossen.")
+    matcher = Matcher("none").fit([over])
+    assert [match.id for match in matcher.search("Lastenräder verleihen")] == [1]
+    assert matcher.search("Ich könnte Lastenräder verleihen", offer=True) == []
+    assert matcher.rank("Ich könnte Lastenräder verleihen", offer=True) == []
