@@ -19,7 +19,8 @@ from functools import cached_property
 import numpy as np
 
 from matching.encoders import Vectors
-from matching.knowledge import concepts, fingerprint, outside, phrase_concepts, towards_german
+from matching.knowledge import concepts, fingerprint, outside, phrase_concepts
+from matching.offsets import towards_german
 from matching.prepared import load_prepared
 
 # Chosen on the collection's test part and on requests of another making; half of the last two
@@ -48,7 +49,7 @@ class ConceptSpace:
         self._prepared = load_prepared()
         known = self._prepared.versions
         self._known = tuple(name for name in versions if known.get(name) == versions[name])
-        self.version = f"k3{fingerprint()}" + "".join(f"+{name}" for name in self._known)
+        self.version = f"k4{fingerprint()}" + "".join(f"+{name}" for name in self._known)
         self.n_concepts = len(concepts())
         self.stale = tuple(name for name in versions if name not in self._known)
 

@@ -1,17 +1,16 @@
-"""Knowledge written once and used at every request: concepts of civic life, and parallel sentences.
+"""Knowledge written once and used at every request: concepts of civic life.
 
 `data/concepts/*.txt` holds what the people of a town talk about, concept by concept: words,
-everyday needs, offers and skills, and how offices and projects call it. `data/parallel.txt` holds
-sentences of equal meaning in 13 languages. Nothing in them is about a certain team, office or
-person. `python -m matching prepare` encodes both once, so that no process has to; what is prepared
-carries a fingerprint, and a stale or missing file only switches the knowledge off.
+everyday needs, offers and skills, and how offices and projects call it, in the languages of the
+street. Nothing in them is about a certain team, office or person. `python -m matching prepare`
+encodes all of it once, so that no process has to; what is prepared carries a fingerprint, and a
+stale or missing file only switches the knowledge off.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,11 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.encoders import Vectors
-from matching.text import clean
-
 DATA = Path(__file__).parent / "data"
-_TOWARDS_GERMAN = 0.8  # how much of a language's offset is taken out of its vectors
 _WORDS_TOGETHER = 6  # words of a concept are encoded by the half dozen: alone they mean anything
 _FIELDS = {"w": "words", "n": "needs", "o": "offers", "d": "duties"}
 
@@ -99,20 +94,9 @@ def concepts() -> tuple[Concept, ...]:
 
 
 @lru_cache(maxsize=1)
-def parallel_sentences() -> Mapping[str, tuple[str, ...]]:
-    """Return sentences of equal meaning by language, all languages in the same order."""
-    found: dict[str, list[str]] = {}
-    for line in (DATA / "parallel.txt").read_text(encoding="utf-8").splitlines():
-        code, colon, sentence = line.partition(": ")
-        if colon and not line.startswith("#"):
-            found.setdefault(code, []).append(clean(sentence))
-    return {code: tuple(sentences) for code, sentences in found.items()}
-
-
-@lru_cache(maxsize=1)
 def fingerprint() -> str:
     """Return eight letters that change whenever the knowledge changes."""
-    content = [concept.phrases for concept in concepts()], dict(parallel_sentences())
+    content = [concept.phrases for concept in concepts()]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:8]
 
 
@@ -124,17 +108,3 @@ def outside() -> NDArray[np.bool_]:
 def phrase_concepts() -> NDArray[np.int64]:
     """Return for each phrase the number of its concept, shape (n_phrases,), ascending."""
     return np.repeat(np.arange(len(concepts())), [len(concept.phrases) for concept in concepts()])
-
-
-def towards_german(rows: Vectors, offset: Vectors | None) -> Vectors:
-    """Move unit vectors by the `offset` of their language, so that meaning remains.
-
-    References
-    ----------
-    J. Libovický, R. Rosa, A. Fraser, "On the Language Neutrality of Pre-trained Multilingual
-    Representations", Findings of EMNLP 2020 (centring each language).
-    """
-    if offset is None or not offset.any():
-        return rows
-    moved = rows - _TOWARDS_GERMAN * offset
-    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)

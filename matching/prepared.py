@@ -18,23 +18,15 @@ from numpy.typing import NDArray
 from matching import classifier
 from matching.classifier import ConceptClassifier
 from matching.encoders import TextEncoder, Vectors
-from matching.knowledge import (
-    DATA,
-    concepts,
-    fingerprint,
-    parallel_sentences,
-    phrase_concepts,
-    towards_german,
-)
+from matching.knowledge import DATA, concepts, fingerprint, phrase_concepts
 from matching.languages import guess_language
-from matching.lexical import LexicalIndex
+from matching.lexical import LexicalIndex, Postings
+from matching.offsets import learn_offsets, towards_german
 from matching.store import lexical_arrays, lexical_from
 from matching.text import clean
 
 PREPARED = DATA / "prepared.npz"
-# How the largest arrays of the phrase index lie in the file, and how they are used.
-_SMALL = {"data": np.float16, "indices": np.uint32}
-_USED = {"data": np.float32, "indices": np.int32}
+_TENTHS = 10.0  # parts of compounds count seven tenths of a word
 
 
 @dataclass(frozen=True)
@@ -46,7 +38,7 @@ class Prepared:
     versions : dict of encoder name to version
         Empty without encoders.
     offsets : dict of encoder name to dict of language to ndarray of shape (dim,)
-        Where texts of a language lie, seen from German ones of the same meaning.
+        Where texts of a language lie, seen from German ones of the same concepts.
     classifier : ConceptClassifier, optional
         None without encoders.
     phrases : LexicalIndex
@@ -61,14 +53,14 @@ class Prepared:
 
 def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
     """Encode the knowledge with `encoders`, learn from it, and write `path`; takes minutes."""
-    phrases, parallel = _phrases(), parallel_sentences()
+    phrases, numbers = _phrases(), phrase_concepts()
     languages = [guess_language(phrase) for phrase in phrases]
     arrays: dict[str, NDArray] = {}
-    vectors = {}
+    vectors: dict[str, Vectors] = {}
+    offsets: dict[str, Vectors] = {}
     for encoder in encoders:
-        centres = {code: encoder.encode(texts).mean(axis=0) for code, texts in parallel.items()}
-        offsets = {code: centre - centres["de"] for code, centre in centres.items()}
         raw = encoder.encode(phrases)
+        offsets = learn_offsets(raw, numbers, languages)
         vectors[encoder.name] = np.vstack(
             [
                 towards_german(raw[[i]], offsets.get(code or "de"))
@@ -77,17 +69,16 @@ def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
         )
         arrays[f"{encoder.name}_offsets"] = np.array(list(offsets.values()), dtype=np.float32)
     if vectors:
-        learned = classifier.fit(vectors, phrase_concepts())
+        learned = classifier.fit(vectors, numbers)
         arrays["intercept"] = learned.intercept
         for name in vectors:
             arrays[f"{name}_weights"] = learned.weights[name].astype(np.float16)
             arrays[f"{name}_shift"] = learned.shifts[name]
     index = _index(phrases)
-    for name, array in lexical_arrays(index).items():
-        arrays[f"index_{name}"] = array.astype(_SMALL.get(name.rpartition("_")[2], array.dtype))
+    arrays |= _index_arrays(index, phrases)
     meta = {
         "fingerprint": fingerprint(),
-        "languages": list(parallel),
+        "languages": list(offsets),
         "versions": {encoder.name: encoder.version for encoder in encoders},
         "counts": index.splitter_.counts_,
         "phrases": len(phrases),
@@ -113,10 +104,12 @@ def _from_file(arrays: Mapping[str, NDArray], meta: Mapping[str, object]) -> Pre
     assert isinstance(counts, dict)
     assert isinstance(n_phrases, int)
     index = {
-        name.removeprefix("index_"): array.astype(_USED.get(name.rpartition("_")[2], array.dtype))
+        name.removeprefix("index_"): array
         for name, array in arrays.items()
         if name.startswith("index_")
     }
+    for name in ("word", "char"):
+        index[f"{name}s_data"] = _weights(name, index, n_phrases)
     learned = None
     if versions:
         learned = ConceptClassifier(
@@ -130,6 +123,29 @@ def _from_file(arrays: Mapping[str, NDArray], meta: Mapping[str, object]) -> Pre
         name: dict(zip(languages, arrays[f"{name}_offsets"], strict=True)) for name in versions
     }
     return Prepared(versions, offsets, learned, lexical_from(index, counts, n_phrases))
+
+
+def _index_arrays(index: LexicalIndex, phrases: Sequence[str]) -> dict[str, NDArray]:
+    """Return the arrays of the phrase index with counts for weights, a third of the size."""
+    rows = [index.counts("", phrase, "de") for phrase in phrases]
+    arrays = lexical_arrays(index)
+    for name, idf, counts in (
+        ("words", index.word_idf_, [words for words, _ in rows]),
+        ("chars", index.char_idf_, [chars for _, chars in rows]),
+    ):
+        often = Postings(idf.n_columns).build(counts).inverted_.data
+        arrays[f"{name}_data"] = np.rint(np.minimum(often * _TENTHS, 255.0)).astype(np.uint8)
+    return {f"index_{name}": array for name, array in arrays.items()}
+
+
+def _weights(name: str, arrays: Mapping[str, NDArray], n_rows: int) -> Vectors:
+    """Return the weights `TfIdf.weigh` gives the counts of an inverted index, in its order."""
+    counts = arrays[f"{name}s_data"].astype(np.float32) / np.float32(_TENTHS)
+    idf = np.repeat(arrays[f"{name}_idf"], np.diff(arrays[f"{name}s_indptr"]))
+    weights = np.where(counts >= 1.0, 1.0 + np.log(np.maximum(counts, 0.1)), counts) * idf
+    rows = arrays[f"{name}s_indices"]
+    lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=n_rows))
+    return (weights / np.maximum(lengths, 1e-9)[rows]).astype(np.float32)
 
 
 def _phrases() -> list[str]:

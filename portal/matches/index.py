@@ -27,7 +27,7 @@ PASSAGES_PER_SUBJECT = 3
 # Kinds that need what a person can do: only the first passage of a profile speaks for it. What
 # somebody wants to learn finds teams.
 ASKS_FOR_OFFERS = frozenset({"opening", "person", "idea"})
-# Scores of the first office over our directory, both encoders, fusion f8. Of 120 judged requests 96
+# Scores of the first office over our directory, both encoders, fusion f9. Of 120 judged requests 95
 # in 100 lie above .50; first ones are right in 9 of 10 above .80, in 8 of 10 above .65. Below .50
 # no office is named and a person looks for one, though elsewhere labels begin at .40 already: the
 # best of an office's many passages flatters it.

@@ -12,11 +12,12 @@ from matching.knowledge import (
     KnowledgeError,
     concepts,
     outside,
-    parallel_sentences,
     parse_concepts,
     phrase_concepts,
 )
+from matching.offsets import learn_offsets, towards_german
 from matching.prepared import PREPARED, load_prepared
+from matching.text import clean
 
 
 def test_a_concept_is_read_as_it_was_written():
@@ -40,10 +41,24 @@ def test_every_concept_says_something_and_keys_are_unique():
     assert 10 <= outside().sum() < len(keys) / 2
 
 
-def test_parallel_sentences_exist_in_every_language():
-    lengths = {len(sentences) for sentences in parallel_sentences().values()}
-    assert len(lengths) == 1
-    assert {"de", "en", "ar", "uk", "ru", "tr", "fa", "vi"} <= set(parallel_sentences())
+def test_every_language_of_the_street_has_phrases_enough_to_know_where_it_lies():
+    for offsets in load_prepared().offsets.values():
+        assert {"de", "en", "ar", "uk", "ru", "tr", "pl", "vi", "fa", "ro", "ku"} <= set(offsets)
+        assert not offsets["de"].any()
+
+
+def test_what_a_language_adds_to_every_concept_is_taken_out():
+    rng = np.random.default_rng(0)
+    concept_of = np.repeat(np.arange(30), 4)
+    rows = rng.standard_normal((30, 8), dtype=np.float32)[concept_of]
+    codes = ["de", None, "tr", "tr"] * 30
+    turkish = np.array([code == "tr" for code in codes])
+    rows[turkish] += np.float32(2.0)
+    offsets = learn_offsets(rows, concept_of, codes)
+    assert np.allclose(offsets["tr"], 2.0, atol=1e-5)
+    moved = towards_german(rows[turkish], offsets["tr"])
+    german = towards_german(rows[~turkish], offsets["de"])
+    assert np.allclose(moved, german / np.linalg.norm(german, axis=1, keepdims=True), atol=1e-5)
 
 
 def test_what_is_prepared_belongs_to_the_knowledge_as_it_is():
@@ -53,6 +68,15 @@ def test_what_is_prepared_belongs_to_the_knowledge_as_it_is():
     assert prepared.classifier is not None
     assert prepared.classifier.intercept.shape == (len(concepts()),)
     assert len(prepared.phrases.words_) == len(phrase_concepts())
+
+
+def test_the_words_of_phrases_weigh_the_same_prepared_and_made_anew():
+    phrases = load_prepared().phrases
+    concept = concepts()[0]
+    words, chars = phrases.cosines("", clean(concept.phrases[-1]), "de")
+    at = len(concept.phrases) - 1
+    assert words[at] == pytest.approx(1.0, abs=1e-3)
+    assert chars[at] == pytest.approx(1.0, abs=1e-2)  # the commonest letters take no part
 
 
 def test_without_encoders_concepts_still_work_by_words():

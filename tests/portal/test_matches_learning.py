@@ -174,7 +174,7 @@ def test_labels_begin_later_where_people_say_no_and_are_rolled_back_too(
 ):
     many = (
         "Ich koche, backe, singe, tanze und male gern mit Kindern am Wasser, ich kann "
-        "hobeln, sägen, Gitarre spielen, ein Möbel reparieren, übersetzen und Geschichten vorlesen."
+        "hobeln, sägen, Gitarre spielen, ein Rad reparieren und Geschichten vorlesen."
     )
     profile_of(ada, can=many)
     row = suggestion_between(f"person:{ada.id}", f"opening:{workshop[1].id}")
