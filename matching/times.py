@@ -63,9 +63,10 @@ _PARTS = {
 _FROM = r"ab|nach|after|from|после|після|după|după ora|à partir de|a partir de las|sau|piştî"
 _AT = r"um|gegen|at|à|vers|a las|o|po|la ora|saat|об|о|в|الساعة|ساعت|lúc|saet"
 _HOUR = re.compile(
-    rf"\b(?:({_FROM})|{_AT})\s+(?:so\s+|etwa\s+)?(\d{{1,2}})(?::\d\d)?\s*"
+    rf"(?:\b(?:({_FROM})|({_AT}))\s+(?:so\s+|etwa\s+)?)?\b(\d{{1,2}})(?::\d\d)?\s*"
     r"(uhr|h\b|pm|p\.m|am\b|a\.m|часов|год|giờ)?",
 )
+_SAYS_ITSELF = ("uhr", "pm", "p.m", "am", "a.m")  # an hour also without a word before it
 # Hours as people say them: in a town's plans the small ones lie after noon.
 _HOURS_IN_WORDS = {
     "eins": 13, "zwei": 14, "drei": 15, "vier": 16, "fünf": 17, "sechs": 18, "sieben": 7,
@@ -173,8 +174,8 @@ def _slots(sentence: str) -> frozenset[Slot]:
 def _parts_of_hours(sentence: str, on_a_day: bool) -> set[str]:
     """Return the parts of the day that the hours of a sentence lie in."""
     found: set[str] = set()
-    for start, hour, unit in _HOUR.findall(sentence):
-        if unit or on_a_day:
+    for start, at, hour, unit in _HOUR.findall(sentence):
+        if unit in _SAYS_ITSELF or ((start or at) and (unit or on_a_day)):
             shift = 12 if unit.startswith("p") else 0
             found |= _parts_of(int(hour) % 24 + shift, bool(unit), bool(start))
     for start, half, word in _HOUR_IN_WORDS.findall(sentence):

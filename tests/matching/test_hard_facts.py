@@ -42,7 +42,9 @@ def test_times_that_cannot_meet_are_noticed(wanted, offered, conflict):
         ("Dienstag um acht", {(1, MORNING), (1, EVENING)}),
         ("dienstags um halb vier", {(1, AFTERNOON)}),
         ("Sunday at 3 pm", {(6, AFTERNOON)}),
-        ("jede Woche", set()),
+        ("Donnerstag 9 Uhr", {(3, MORNING)}),
+        ("Freitag, 20 Leute", {(4, MORNING), (4, AFTERNOON), (4, EVENING)}),
+        ("jede Woche, 20 Leute", set()),
     ],
 )
 def test_days_and_hours_are_read_as_days_and_parts_of_days(text, slots):
