@@ -92,6 +92,17 @@ class ConceptSpace:
             found = found + _strongest(by_meaning, _STRONGEST_BY_MEANING)
         return (found / max(float(np.linalg.norm(found)), 1e-9)).astype(np.float32)
 
+    def likeness(self, vectors: Mapping[str, Vectors], mixture: Vectors) -> Vectors:
+        """Return how much each row of `vectors` is about the concepts of `mixture`, 0 to 1.
+
+        `vectors` holds rows of shape (n_rows, dim) for each encoder; zeros without knowledge of
+        them. Square roots of probabilities have length 1, so this is a cosine.
+        """
+        known = {name: rows for name, rows in vectors.items() if name in self._known}
+        if not known or not self._prepared.classifier:
+            return np.zeros(len(next(iter(vectors.values()))), dtype=np.float32)
+        return np.sqrt(self._prepared.classifier.probabilities(known)) @ mixture
+
 
 def _strongest(values: Vectors, k: int) -> Vectors:
     """Keep what the `k` largest values have above the next one, as a vector of length 1."""

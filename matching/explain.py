@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.documents import Corpus
+from matching.concepts import ConceptSpace
+from matching.documents import Corpus, Document, Match
 from matching.encoders import Vectors, understands
 from matching.exclusions import without_exclusions
-from matching.fusion import UNRELATED, WEIGHTS
+from matching.fusion import UNRELATED, WEIGHTS, label_of
 from matching.lexical import LexicalIndex, Sparse, char_columns, stem_column
 from matching.reasons import Reason, Term
 from matching.scoring import Query
@@ -22,20 +24,59 @@ from matching.text import Token, clean, sentences
 from matching.vectors import SENTENCES, Meaning
 
 _MAX_TERMS = 6
+# What a sentence that shares the concepts of the query gains on others. It changed 32 sentences of
+# 116 requests, read side by side: most name the matter now instead of a heading or a side remark.
+_SHARED_CONCEPTS = 1.0
 _SIMILAR = (
     0.45  # Dice coefficient of n-grams from which two words look alike ("Garten", "gärtnern")
 )
 
 
-def explain(
+def explained(
     query: Query,
-    row: int,
+    rows: NDArray[np.int64],
+    scores: NDArray[np.float32],
     corpus: Corpus,
     lexical: LexicalIndex,
     meaning: Meaning,
+    space: ConceptSpace,
+) -> list[Match]:
+    """Return the documents in `rows` as matches with `scores`, those that there is a reason for."""
+    reasons = explain(query, rows.tolist(), corpus, lexical, meaning, space)
+    found = []
+    for row, score, why in zip(rows.tolist(), scores.tolist(), reasons, strict=True):
+        label = label_of(score)
+        if label and why:
+            document = corpus[row]
+            found.append(Match(document.id, document.kind, score, label, why))
+    return found
+
+
+def explain(
+    query: Query,
+    rows: Sequence[int],
+    corpus: Corpus,
+    lexical: LexicalIndex,
+    meaning: Meaning,
+    space: ConceptSpace,
+) -> list[tuple[Reason, ...]]:
+    """Return for each of `rows` the reasons why its document fits; () if there is none to show."""
+    stored = [meaning.rows_of(row) for row in rows]
+    likeness = _likeness(query, stored, space)
+    return [
+        _reasons(query, vectors, alike, corpus[row], lexical, corpus.languages[row])
+        for row, vectors, alike in zip(rows, stored, likeness, strict=True)
+    ]
+
+
+def _reasons(
+    query: Query,
+    stored: Mapping[str, Vectors],
+    likeness: Vectors,
+    document: Document,
+    lexical: LexicalIndex,
+    language: str | None,
 ) -> tuple[Reason, ...]:
-    """Return the reasons why the document in `row` fits `query`; () if there is none to show."""
-    document, language = corpus[row], corpus.languages[row]
     title, text = clean(document.title), without_exclusions(document.text)
     titles, texts = lexical.tokens(title, language), lexical.tokens(text, language)
     right = titles + texts
@@ -47,16 +88,44 @@ def explain(
         found.append(_word_reason([item[:2] for item in shared], share, pieces))
     vectors = {
         name: rows
-        for name, rows in meaning.rows_of(row).items()
+        for name, rows in stored.items()
         if name in query.vectors and understands(name, query.language)
     }
     if vectors:
-        found.append(_meaning_reason(query, vectors, pieces))
+        found.append(_meaning_reason(query, vectors, likeness, pieces))
     if not found:
         similar = similar_terms(query.tokens, right)
         if similar:
             found.append(_word_reason(similar, 0.0, pieces))
     return tuple(found)
+
+
+def _likeness(
+    query: Query, stored: Sequence[Mapping[str, Vectors]], space: ConceptSpace
+) -> list[Vectors]:
+    """Return how much each sentence of each text shares the concepts of `query`, 0 to 1.
+
+    All sentences are told at once: one by one they would cost more than searching.
+    """
+    full = [bool(vectors) and set(vectors) == set(query.vectors) for vectors in stored]
+    found = [np.zeros(1, dtype=np.float32) for _ in stored]
+    if not any(full):
+        return found
+    blocks = {
+        name: [
+            _sentence_rows(vectors[name]) for vectors, one in zip(stored, full, strict=True) if one
+        ]
+        for name in query.vectors
+    }
+    alike = space.likeness({name: np.vstack(rows) for name, rows in blocks.items()}, query.concepts)
+    ends = np.cumsum([len(rows) for rows in next(iter(blocks.values()))])
+    parts = iter(np.split(alike, ends[:-1]))
+    return [next(parts) if one else nothing for nothing, one in zip(found, full, strict=True)]
+
+
+def _sentence_rows(rows: Vectors) -> Vectors:
+    """Return the rows of the sentences of a document, of the whole text if it has none."""
+    return rows[SENTENCES:] if len(rows) > SENTENCES else rows[:1]
 
 
 def _surfaces(tokens: Iterable[Token], wanted: set[int]) -> dict[int, Term]:
@@ -132,19 +201,17 @@ def nearest_pair(
     query: Mapping[str, np.ndarray],
     document: Mapping[str, np.ndarray],
     weights: Mapping[str, float],
+    likeness: Vectors,
 ) -> tuple[int, int]:
     """Return the row numbers of the nearest query and document sentence, over all encoders.
 
-    Rows are whole text first; sentences follow (a query has no title, a document has).
+    Rows are whole text first; sentences follow (a query has no title, a document has). `likeness`,
+    shape (n_sentences,) or (1,), is added for each sentence of the document.
     """
-    total = None
+    total = np.float32(_SHARED_CONCEPTS) * likeness[None, :]
     for name, rows in document.items():
         left = query[name][1:] if len(query[name]) > 1 else query[name]
-        right = rows[SENTENCES:] if len(rows) > SENTENCES else rows[:1]
-        cosines = weights.get(name, 1.0) * (left @ right.T)
-        total = cosines if total is None else total + cosines
-    if total is None:
-        return 0, 0
+        total = total + weights.get(name, 1.0) * (left @ _sentence_rows(rows).T)
     row, column = np.unravel_index(int(np.argmax(total)), total.shape)
     return int(row), int(column)
 
@@ -164,10 +231,13 @@ def _word_reason(
 
 
 def _meaning_reason(
-    query: Query, vectors: Mapping[str, Vectors], pieces: tuple[list[str], list[str]]
+    query: Query,
+    vectors: Mapping[str, Vectors],
+    likeness: Vectors,
+    pieces: tuple[list[str], list[str]],
 ) -> Reason:
     weights = dict(WEIGHTS.whole)
-    at, other = nearest_pair(query.vectors, vectors, weights)
+    at, other = nearest_pair(query.vectors, vectors, weights, likeness)
     weight = sum(
         weights[name] * (float(query.vectors[name][0] @ rows[0]) - UNRELATED[name])
         for name, rows in vectors.items()

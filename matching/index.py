@@ -20,7 +20,7 @@ from matching.documents import Corpus, Document, Match, NotFittedError
 from matching.encoders import Vectors
 from matching.entries import Entry
 from matching.exclusions import without_exclusions
-from matching.explain import explain
+from matching.explain import explained
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
 from matching.scoring import Query, scores
@@ -375,17 +375,15 @@ class Matcher:
                 more = [gains.get(self._corpus[row].id, 0.0) for row in rows]
                 values = routing.added(values, more).astype(np.float32)
             above = np.flatnonzero(values >= floor)
+            above = above[np.argsort(-values[above], kind="stable")]
+            known = self._corpus, self._lexical, self._meaning, self.vectorizer.space
             found: list[Match] = []
-            for i in above[np.argsort(-values[above], kind="stable")]:
-                row, score = int(rows[i]), float(values[i])
-                label = fusion.label_of(score)
-                why = explain(query, row, self._corpus, self._lexical, self._meaning)
-                if label and why:
-                    document = self._corpus[row]
-                    found.append(Match(document.id, document.kind, score, label, why))
-                if len(found) == k:
+            for start in range(0, len(above), k):
+                best = above[start : start + k]
+                found += explained(query, rows[best], values[best], *known)
+                if len(found) >= k:
                     break
-            return found
+            return found[:k]
 
 
 def _facts(document: Document) -> tuple[tuple[int, int], bool]:

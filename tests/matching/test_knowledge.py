@@ -120,3 +120,14 @@ def test_what_no_neighbour_can_help_with_scores_lower():
 def test_what_neighbours_can_help_with_is_not_taken_for_something_else(text):
     mixture = ConceptSpace({}).represent("", text, "de", {})
     assert (mixture[outside()] ** 2).sum() < 0.2
+
+
+def test_a_reason_names_the_matter_and_not_a_heading():
+    text = (
+        "Begegnung, Sport/Bewegung. Auf dem Bolzplatz spielen sonntags Leute aus zehn Ländern "
+        "Fußball. Anmelden muss man sich nicht."
+    )
+    matcher = Matcher().fit([Document(1, "team", "Sonntagskick", text)])
+    (match,) = matcher.search("Просто погонять мяч в воскресенье, без тренера и взносов")
+    (reason,) = [reason for reason in match.reasons if reason.kind == "meaning"]
+    assert "Fußball" in reason.document_sentence
