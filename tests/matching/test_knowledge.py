@@ -123,8 +123,9 @@ def test_what_neighbours_can_help_with_is_not_taken_for_something_else(text):
 
 
 def test_a_reason_names_the_matter_and_not_a_side_remark():
-    text = "Gebärdensprache und Lautsprache. Für gute Zwecke übersetze ich zweimal im Jahr abends."
-    matcher = Matcher().fit([Document(1, "person", "Dolmetscherin", text)])
+    offer = "Gebärdensprache und Lautsprache."
+    text = f"{offer} Für gute Zwecke übersetze ich zweimal im Jahr an Abenden ohne Honorar."
+    matcher = Matcher().fit([Document(1, "person", "Dolmetschen", text)])
     (match,) = matcher.search("Ein gehörloses Paar soll bei der Hausversammlung mitreden können")
     (reason,) = [reason for reason in match.reasons if reason.kind == "meaning"]
-    assert reason.document_sentence == "Gebärdensprache und Lautsprache."
+    assert reason.document_sentence == offer
