@@ -1,9 +1,10 @@
 """One served portal for all journeys, Chromium, and windows for the people of the demo.
 
-Run them in one process (`pytest -n 2 --dist loadgroup`): they share the portal, and filling it with
-the demo takes a while. JOURNEYS_INSTANCE may name a folder that `portal seed` has filled already.
+Groups of them run in one process (`pytest -n 2 --dist loadgroup`) and share its portal. The demo is
+filled once for all; JOURNEYS_INSTANCE may name a folder that `portal seed` has filled already.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,10 +30,12 @@ Walk = Callable[..., Walker]
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPortal]:
     """The demo, served; its logs come with every failure."""
+    temporary = tmp_path_factory.getbasetemp()  # with xdist the processes' folders lie side by side
+    shared = temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary
     with private_imap() as imap:
         portal = ServedPortal(tmp_path_factory.mktemp("served"), imap)
         try:
-            portal.fill()
+            portal.fill(shared / "demo")
             portal.start()
             yield portal
         finally:

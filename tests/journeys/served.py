@@ -1,5 +1,6 @@
 """A portal as people run it: its own folder, server and worker as processes, mails as files."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -53,7 +54,17 @@ class ServedPortal:
             "PORTAL_IMAP_URL": imap.url, "PORTAL_REPLY_ADDRESS": "briefe@demo.example",
         }  # fmt: skip
 
-    def fill(self) -> None:
+    def fill(self, demo: Path) -> None:
+        """Copy the folder `demo`; whichever process of the run comes first fills that."""
+        with demo.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not demo.exists():
+                self._fill()
+                shutil.copytree(self.folder, demo)
+                return
+        shutil.copytree(demo, self.folder, dirs_exist_ok=True)
+
+    def _fill(self) -> None:
         """Make the tables and the demo, or copy a folder that JOURNEYS_INSTANCE names."""
         if ready := os.environ.get("JOURNEYS_INSTANCE"):
             shutil.copytree(ready, self.folder, dirs_exist_ok=True)

@@ -99,7 +99,7 @@ class Walker:
     def settle(self) -> Self:
         """Wait until the page is complete, then look it over."""
         self.page.wait_for_load_state()
-        if self.javascript:
+        if self.javascript and not self.page.evaluate(AT_REST):  # mostly it is: asking is quick
             self.page.wait_for_function(AT_REST)
         self.look_over()
         return self

@@ -28,18 +28,25 @@ def zoe(app: Flask) -> User:
     return user
 
 
-@pytest.fixture
-def strict_app(app: Flask) -> Iterator[Flask]:
-    """A second app on the same database, with the limits and form tokens real people meet."""
+@pytest.fixture(scope="module")
+def built_strict_app(built_app: Flask) -> Iterator[Flask]:
     names = ("SECRET_KEY", "SQLALCHEMY_DATABASE_URI", "SQLITE_SYNCHRONOUS", "ENCODERS", "TESTING")
-    strict = create_app({name: app.config[name] for name in names})
-    strict.url_build_error_handlers.extend(app.url_build_error_handlers)
+    strict = create_app({name: built_app.config[name] for name in names})
+    strict.url_build_error_handlers.extend(built_app.url_build_error_handlers)
     strict.test_client_class = Browser
-    limiter.reset()
+    limiter.enabled = False
     yield strict
-    limiter.enabled = False  # one limiter for all apps
     with strict.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def strict_app(app: Flask, built_strict_app: Flask) -> Iterator[Flask]:
+    """A second app on the same database, with the limits and form tokens real people meet."""
+    limiter.enabled = True  # one limiter for all apps
+    limiter.reset()
+    yield built_strict_app
+    limiter.enabled = False
 
 
 def post(browser: Browser, path: str, address: str = "", **data: str) -> TestResponse:
