@@ -88,7 +88,7 @@ def unpack(
         rests.append(each.packed[at + fixed.itemsize :])
     table = np.frombuffer(b"".join(rows), fixed)
     arrays = {
-        f"{CONCEPTS}_numbers": table["numbers"],
+        f"{CONCEPTS}_numbers": table["numbers"].copy(),  # may be written to
         f"{CONCEPTS}_shares": table["shares"].astype(np.float32),
     }
     width = sum(encoder.dim for encoder in meaning.encoders.values())

@@ -28,7 +28,7 @@ from matching.evaluate import read_cases, read_documents
 from matching.fusion import label_of
 from matching.index import Matcher
 
-STRENGTH = 30.0  # lambda of the prior, see above; as in regression.py
+STRENGTH = 30.0  # lambda of the prior: how many judgements it weighs
 LEAST_EXAMPLES = 20  # below that a replay says nothing
 COLLECTION = Path(__file__).parent / "data" / "collection"
 _EDGE = 1e-4  # scores are kept so far from 0 and 1 that their log odds stay finite

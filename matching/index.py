@@ -167,7 +167,7 @@ class Matcher:
         return made
 
     def parts(self) -> tuple[LexicalIndex, Corpus, Meaning]:
-        """Return everything learned, for `matching.store`."""
+        """Return everything learned: words, documents and meaning."""
         return self._lexical, self._corpus, self._meaning
 
     def _append(

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, LiteralString
+from typing import LiteralString, cast
 from zlib import crc32
 
 import numpy as np
@@ -73,6 +73,9 @@ SELECT id, kind, title, text, language, packed FROM {table}
 WHERE id IN (SELECT id FROM near UNION SELECT id FROM named) ORDER BY id"""
 _FILTERS = """
 (%(kinds)s::text[] IS NULL OR kind = ANY (%(kinds)s)) AND id <> ALL (%(exclude)s::text[])"""
+
+
+_Row = tuple[str, str, str, str, str | None, bytes]
 
 
 class PgvectorCandidates:
@@ -217,16 +220,16 @@ class PgvectorCandidates:
         return (
             _key(document.id),
             document.kind,
-            document.title,
-            document.text,
+            document.title.replace("\0", ""),  # PostgreSQL takes none
+            document.text.replace("\0", ""),
             document.language,
             entry.packed,
             entry.words.tolist(),
             _halfvec(entry.vector),
         )
 
-    def _entry(self, row: Sequence[Any]) -> Entry:
-        key, kind, title, text, language, packed = row
+    def _entry(self, row: Sequence[object]) -> Entry:
+        key, kind, title, text, language, packed = cast(_Row, row)
         document = Document(id_of(json.loads(key)), kind, title, text, language)
         return Entry(document, packed)
 

@@ -14,7 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-STRENGTH = 30.0  # lambda of the prior: how many judgements it weighs
+from matching.feedback import STRENGTH
 
 
 class PriorLogisticRegression(ClassifierMixin, BaseEstimator):

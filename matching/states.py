@@ -9,20 +9,22 @@ import re
 
 from matching.text import clean
 
-_WHAT = (
-    r"(?:das|unser|dieses|the|our) (?:projekt|vorhaben|angebot|team|project|initiative)|"
-    r"die gruppe|wir|we"
-)
+_ENDS = r"(?:abgeschlossen|beendet|aufgelöst|eingestellt|finished|closed|ended|completed)"
 _FINISHED = re.compile(
-    rf"(?:^|[.!?;]\s+|\n)\s*(?:(?:{_WHAT})\s+(?:ist|wurde|sind|is|was|has|have)\s+)?"
-    r"(?:inzwischen |längst |now |been )?"
-    r"(?:abgeschlossen|beendet|aufgelöst|eingestellt|finished|closed|ended|completed)\s*(?:[.;!]|$)",
+    # "Abgeschlossen." as a sentence of its own or at the beginning of one
+    rf"(?:^|[.!?;]\s+|\n)\s*{_ENDS}\s*(?:[.,:;!]|$)|"
+    # "Das Projekt ist seit 2023 abgeschlossen."
+    r"\b(?:das|unser|dieses|the|our) (?:projekt|vorhaben|angebot|team|project|initiative) "
+    rf"(?:ist|wurde|is|was|has) (?:(?!nicht|noch|not)\w+ ){{0,3}}{_ENDS}\s*(?:[.,:;!]|$)|"
+    rf"\bdie gruppe (?:ist|wurde|hat sich) (?:(?!nicht|noch)\w+ ){{0,3}}{_ENDS}\s*(?:[.,:;!]|$)",
     re.IGNORECASE,
 )
 
 
 def is_finished(text: str) -> bool:
     """Tell whether a text says that what it tells of is over.
+
+    Meant for what can be over, a project or a team, not for people.
 
     Examples
     --------

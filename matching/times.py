@@ -24,12 +24,12 @@ SLOTS: tuple[Slot, ...] = tuple(product((*WEEKDAYS, *WEEKEND), _ALL_PARTS))
 
 # In the order de, en, fr, es, pl, ro, tr, ru, uk, ar, fa, vi, ku; stems where words are inflected.
 _ONE_DAY: dict[Day, str] = {
-    0: r"montag|\bmonday|\blundi|\blunes\b|poniedzia|\bluni(?:le|a)?\b|pazartesi|понедельник|"
+    0: r"montag|\bmonday|\blundi|\blunes\b|poniedzia|\blunea\b|pazartesi|понедельник|"
     r"понеділ|الاثنين|الإثنين|دوشنبه|دو‌شنبه|thứ hai|duşem",
-    1: r"dienstag|\btuesday|\bmardi|\bmartes\b|\bwtor[ek]|marți|\bsalı\b|вторник|вівтор|الثلاثاء|"
-    r"سه‌?شنبه|سه شنبه|thứ ba\b|sêşem",
-    2: r"mittwoch|\bwednesday|mercredi|miércoles|\bśrod|miercur|çarşamba|\bсред[уы]|серед[уи]|"
-    r"الأربعاء|الاربعاء|چهار‌?شنبه|thứ tư|çarşem",
+    1: r"dienstag|\btuesday|\bmardis?\b|\bmartes\b|\bwtor[ek]|marți|\bsalı\b|вторник|вівтор|"
+    r"الثلاثاء|سه‌?شنبه|سه شنبه|thứ ba\b|sêşem",
+    2: r"mittwoch|\bwednesday|mercredi|miércoles|\bśrod|miercur|çarşamba|"
+    r"\bсреду\b|по средам|\bсереду\b|по середах|الأربعاء|الاربعاء|چهار‌?شنبه|thứ tư|çarşem",
     3: r"donnerstag|\bthursday|\bjeudi|\bjueves|czwart[ek]|\bjoi(?:a|le)?\b|perşembe|четверг?|"
     r"الخميس|پنج‌?شنبه|thứ năm|pêncşem",
     4: r"freitag|\bfriday|vendredi|\bviernes|piąt[ek]|\bviner[ie]|\bcuma\b|\bcumaları|пятниц|"
@@ -48,7 +48,7 @@ _SEVERAL_DAYS: dict[tuple[Day, ...], str] = {
 }
 _PARTS = {
     MORNING: r"vormittag|morgens|am morgen|frühmorgens|in der frühe?\b|tag früh|mittwoch früh|"
-    r"abend früh|morning|\d ?a\.?m\b|matin|por la mañana|de la mañana|\brano\b|przed południem|"
+    r"abend früh|morning|\d ?a\.m|\dam\b|matin|por la mañana|de la mañana|\brano\b|przed południem|"
     r"dimineaț|\bsabah|утр[ао]м?\b|вранці|зранку|ранку|صباح|\bصبح|buổi sáng|giờ sáng|"
     r"sibe(?:h|yan)|beriya nîvro",
     AFTERNOON: r"nachmittag|(?<!vor)(?<!nach)mittags|afternoon|après-midi|por la tarde|popołudni|"
@@ -62,9 +62,15 @@ _PARTS = {
 }
 _FROM = r"ab|nach|after|from|после|після|după|după ora|à partir de|a partir de las|sau|piştî"
 _AT = r"um|gegen|at|à|vers|a las|o|po|la ora|saat|об|о|в|الساعة|ساعت|lúc|saet"
+_UNIT = r"uhr\b|h\b|pm\b|p\.m|am(?=$|\s*[,.;!?)]|\s+(?:on|to|or)\b)|a\.m|часов|год|giờ"
+# What is counted is no time: "ab 18 Jahren", "po 5 osób".
+_COUNTED = (
+    r"(?!\s*(?:jahr|monat|woche|tage|stunde|minute|euro|€|leut|person|kind|mal\b|veces|osób|"
+    r"лет|рок))"
+)
 _HOUR = re.compile(
-    rf"(?:\b(?:({_FROM})|({_AT}))\s+(?:so\s+|etwa\s+)?)?\b(\d{{1,2}})(?::\d\d)?\s*"
-    r"(uhr|h\b|pm|p\.m|am\b|a\.m|часов|год|giờ)?",
+    rf"(?:\b(?:({_FROM})|({_AT}))\s+(?:so\s+|etwa\s+)?)?(?<![\d.:,])(\d{{1,2}})(?!\d)(?:[:.]\d\d)?"
+    rf"{_COUNTED}(?:\s*({_UNIT}))?"
 )
 _SAYS_ITSELF = ("uhr", "pm", "p.m", "am", "a.m")  # an hour also without a word before it
 # Hours as people say them: in a town's plans the small ones lie after noon.
@@ -72,22 +78,33 @@ _HOURS_IN_WORDS = {
     "eins": 13, "zwei": 14, "drei": 15, "vier": 16, "fünf": 17, "sechs": 18, "sieben": 7,
     "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12,
 }  # fmt: skip
+# "um drei" is an hour, "um drei Hochbeete" and "nach zwei Jahren" are not.
 _HOUR_IN_WORDS = re.compile(
     rf"\b(?:(ab|nach)|um|gegen)\s+(halb\s+)?({'|'.join(_HOURS_IN_WORDS)})\b"
+    r"(?=\s*(?:$|[,.;:!?]|uhr|morgens|früh|abends|nachmittags|und\b|oder\b|im\b|in der\b|am\b|"
+    r"kommen|hat|haben|ist|sind|muss|wird|werden|soll|kann|geht|treffen|beginnt|fängt))"
 )
-# "bis Freitag" is no time window, "montags bis freitags" is one.
-_DEADLINE = re.compile(r"(?<!tags )(?<!tag )\b(?:bis|until|by) (?:zum |zu )?\w+")
-_RANGE = re.compile(
-    r"(?:montag|monday)s?\s*(?:bis|to|through|[-–])\s*(?:donnerstag|freitag|thursday|friday)s?"
+# "bis Freitag" is no time window, "mittwochs bis freitags" is one.
+_DEADLINE = re.compile(r"\b(?:bis|until|by) (?:zum |zu )?\w+")
+_WEEK = (
+    ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )
+_RANGE = re.compile("|".join(
+    rf"\b({'|'.join(week)})s?\s*(?:bis|to|through|[-–])\s*({'|'.join(week)})s?" for week in _WEEK
+))  # fmt: skip
 _SPLIT = re.compile(r"(?<=[.!?;])\s+|\n|\s+[–—]\s+")
 _CLAUSES = re.compile(r"(?<=[.!?;:])\s+|\n|\s+[–—]\s+|,\s*(?:aber|sondern|doch|jedoch|nur)\s+|,\s+")
 _NOT = re.compile(
-    r"\b(?:nicht|nie|niemals|kein\w*|not|never|can't|außer|except|sauf|excepto|oprócz|кроме|крім|"
-    r"nie mogę|nu pot|не могу|не можу|لا|نمی‌?توان\w*|không|nikar\w*|yapamam|gelemem)(?!\w)"
+    r"\b(?:nicht|nie(?! etwas vor| was vor| ma\b| mam\b)|niemals|kein\w*|not|never|cannot|"
+    r"can[’']t|außer|except|sauf|excepto|oprócz|кроме|крім|nie mogę|nie mam czasu|nu pot|"
+    r"nu am timp|не могу|не можу|لا|نمی‌?توان\w*|không|nikar\w*|yapamam|gelemem)(?!\w)"
 )
 _NEAR = 3  # words between a time and the "not" that belongs to it
-_CANNOT = re.compile(r"\b(?:kann|können|geht)\b[\w ]{0,40} nicht$")
+_CANNOT = re.compile(
+    r"\b(?:kann|können|geht)\b[\w ]{0,40} nicht$|\bkeine? zeit$|\bnicht (?:da|dabei|frei)$|"
+    r"\bnie mam czasu\b|\bno time$"
+)
 _MAY_NAME_TIMES = re.compile("|".join([
     *_ONE_DAY.values(), *_SEVERAL_DAYS.values(), *_PARTS.values(), _HOUR.pattern,
     _HOUR_IN_WORDS.pattern,
@@ -114,7 +131,7 @@ def times(text: str) -> Times:
     """
     named: set[Slot] = set()
     excluded: set[Slot] = set()
-    lowered = _RANGE.sub(" werktags ", clean(text).lower())
+    lowered = _RANGE.sub(_from_to, clean(text).lower())
     for sentence in _SPLIT.split(_DEADLINE.sub(" ", lowered)):
         clauses = [clause for clause in _CLAUSES.split(sentence) if clause]
         negated = [clause for clause in clauses if _is_ruled_out(clause)]
@@ -147,13 +164,21 @@ def _is_ruled_out(clause: str) -> bool:
     """Tell whether a clause names a time and says "not" beside it."""
     if not _NOT.search(clause) or not _slots(clause):
         return False
-    words = clause.split()
     near = (
-        " ".join(words[max(0, at - _NEAR) : at + _NEAR + 1])
-        for at, word in enumerate(words)
-        if _NOT.search(word)
+        " ".join(clause[: no.start()].split()[-_NEAR:])
+        + f" {no.group()} "
+        + " ".join(clause[no.end() :].split()[:_NEAR])
+        for no in _NOT.finditer(clause)
     )
     return any(_slots(some) for some in near) or bool(_CANNOT.search(clause.rstrip(" .!;")))
+
+
+def _from_to(found: re.Match[str]) -> str:
+    """Return "Montag bis Mittwoch" as the names of all its days."""
+    first, last = (name for name in found.groups() if name)
+    week = next(week for week in _WEEK if first in week)
+    start, end = week.index(first), week.index(last)
+    return " ".join(week[start : end + 1] if start <= end else week[start:] + week[: end + 1])
 
 
 def _slots(sentence: str) -> frozenset[Slot]:
@@ -175,9 +200,12 @@ def _parts_of_hours(sentence: str, on_a_day: bool) -> set[str]:
     """Return the parts of the day that the hours of a sentence lie in."""
     found: set[str] = set()
     for start, at, hour, unit in _HOUR.findall(sentence):
-        if unit in _SAYS_ITSELF or ((start or at) and (unit or on_a_day)):
-            shift = 12 if unit.startswith("p") else 0
-            found |= _parts_of(int(hour) % 24 + shift, bool(unit), bool(start))
+        if int(hour) > 24 or not (unit in _SAYS_ITSELF or ((start or at) and (unit or on_a_day))):
+            continue
+        of_day = int(hour) % 24
+        if unit[:1] in ("a", "p"):
+            of_day = of_day % 12 + (12 if unit[0] == "p" else 0)
+        found |= _parts_of(of_day, bool(unit), bool(start))
     for start, half, word in _HOUR_IN_WORDS.findall(sentence):
         found |= _parts_of(_HOURS_IN_WORDS[word] - bool(half), False, bool(start))
     return found

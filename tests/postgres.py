@@ -74,8 +74,17 @@ def postgres_with_pgvector() -> Iterator[str]:
         yield url.replace("postgresql+psycopg", "postgresql")
 
 
+def system_has_pgvector() -> bool:
+    """Whether the system's own PostgreSQL can have the extension pgvector."""
+    return any(_system_controls())
+
+
+def _system_controls() -> Iterator[Path]:
+    return Path("/usr/share/postgresql").glob("*/extension/vector.control")
+
+
 def _programs_with_pgvector() -> Path:
-    for control in Path("/usr/share/postgresql").glob("*/extension/vector.control"):
+    for control in _system_controls():
         programs = Path("/usr/lib/postgresql") / control.parent.parent.name / "bin"
         if (programs / "initdb").exists():
             return programs

@@ -9,7 +9,7 @@ import pytest
 from matching import Document, LargeMatcher, Matcher, StoreError
 from matching.__main__ import main
 from matching.pgvector import PgvectorCandidates
-from tests.postgres import postgres_with_pgvector, private_postgres
+from tests.postgres import postgres_with_pgvector, private_postgres, system_has_pgvector
 
 GARDEN = Document(("team", 1), "team", "Gemeinschaftsgarten", "Wir bauen Gemüse an. Abends!", "de")
 BIKES = Document(("team", 2), "team", "Radwerkstatt", "Samstags flicken wir Fahrräder.", "de")
@@ -76,6 +76,14 @@ def test_kinds_exclusions_and_gains_are_kept(url, words):
         assert large.search_document(beds.id, gains={PARKS.id: -9.0}) == []
         with pytest.raises(KeyError):
             large.search_document(("team", 99))
+
+
+def test_a_matcher_among_some_candidates_can_forget_and_replace_them(words):
+    few = words.among([words.entry(GARDEN), words.entry(BIKES)])
+    few.remove(BIKES.id)
+    few.add(GARDEN)
+    assert len(few) == 1
+    assert BIKES.id not in dict(few.rank(QUERIES[0]))
 
 
 def test_every_process_finds_a_text_as_soon_as_it_is_added(url, words):
@@ -168,6 +176,9 @@ def test_texts_of_other_words_and_a_missing_table_are_refused(url, words):
         assert large.search(QUERIES[0]) == []
 
 
+@pytest.mark.skipif(
+    system_has_pgvector(), reason="every PostgreSQL of this system has pgvector: none without it"
+)
 def test_a_server_without_pgvector_is_told_by_name(words):
     with private_postgres() as plain, large_matcher(
         plain.replace("+psycopg", ""), words
@@ -177,7 +188,7 @@ def test_a_server_without_pgvector_is_told_by_name(words):
 
 def test_a_sample_lends_its_words_and_is_not_found_itself(url, words, tmp_path):
     words.among([]).save(tmp_path / "words")
-    assert "Fahrräder flicken" not in (tmp_path / "words" / "index.json").read_text()
+    assert "flicken wir Fahrräder" not in (tmp_path / "words" / "index.json").read_text()
     loaded = Matcher.load(tmp_path / "words", "none")
     with large_matcher(url, words) as large, large_matcher(url, loaded) as other:
         large.fill([BIKES])

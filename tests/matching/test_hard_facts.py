@@ -43,12 +43,42 @@ def test_times_that_cannot_meet_are_noticed(wanted, offered, conflict):
         ("dienstags um halb vier", {(1, AFTERNOON)}),
         ("Sunday at 3 pm", {(6, AFTERNOON)}),
         ("Donnerstag 9 Uhr", {(3, MORNING)}),
+        ("Montags 19.30 Uhr", {(0, EVENING)}),
+        ("Sunday at 12 pm", {(6, AFTERNOON)}),
+        ("Monday 9 am, please", {(0, MORNING)}),
+        ("mittwochs bis freitags abends", {(2, EVENING), (3, EVENING), (4, EVENING)}),
+        ("Das Spiel ist für 4 am Tisch", set()),
+        ("Wir kümmern uns um drei Hochbeete", set()),
+        ("Nach zwei Jahren in der Stadt", set()),
+        ("ab 18 Jahren", set()),
+        ("ab 2025 wieder offen", set()),
+        ("охрана окружающей среды", set()),
+        ("Locuiesc aici de trei luni", set()),
+        ("Ich komme aus Mardin", set()),
         ("Freitag, 20 Leute", {(4, MORNING), (4, AFTERNOON), (4, EVENING)}),
         ("jede Woche, 20 Leute", set()),
     ],
 )
 def test_days_and_hours_are_read_as_days_and_parts_of_days(text, slots):
     assert times(text).named == slots
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Freitags habe ich leider keine Zeit.", 4),
+        ("Am Wochenende bin ich leider nicht da.", 5),
+        ("Я не могу в субботу.", 5),
+        ("Не можу в суботу.", 5),
+        ("Nu pot sâmbăta.", 5),
+        ("Nie mam czasu w piątek.", 4),
+        ("I can’t on Fridays.", 4),
+    ],
+)
+def test_a_day_somebody_has_no_time_is_ruled_out(text, day):
+    found = times(text)
+    assert (day, EVENING) in found.excluded
+    assert not found.named
 
 
 @pytest.mark.parametrize(
@@ -100,6 +130,9 @@ def test_an_offer_at_the_wrong_time_comes_last():
     [
         ("Fische und Gemüse in einem Kreislauf. Abgeschlossen; Erfahrungen liegen vor.", True),
         ("Wir bauten Beete. Das Projekt ist beendet.", True),
+        ("Das Projekt ist seit 2023 erfolgreich abgeschlossen.", True),
+        ("Das Projekt ist noch nicht abgeschlossen.", False),
+        ("Abgeschlossen, Erfahrungen geben wir weiter.", True),
         ("We ran a café. Finished.", True),
         ("Wer eine Lehre abgeschlossen hat, hilft Jüngeren.", False),
         ("Wir helfen, wenn der Betrieb eingestellt wird.", False),

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -183,3 +183,13 @@ def test_a_queue_address_nobody_understands_is_said_plainly(app, monkeypatch):
     monkeypatch.delitem(app.extensions, "portal_queue", raising=False)
     with pytest.raises(ConfigError, match="PORTAL_QUEUE_URL"):
         worker.queue_of(app)
+
+
+def test_the_matcher_learns_at_half_past_one_utc_and_at_no_other_minute(app):
+    (task,) = [
+        task for task in worker.queue_of(app)._registry.periodic_tasks if task.name == "learning"
+    ]
+    day = [datetime(2026, 6, 10, hour, minute) for hour in range(24) for minute in range(60)]
+    assert [moment for moment in day if task.validate_datetime(moment)] == [
+        datetime(2026, 6, 10, 1, 30)
+    ]
