@@ -18,11 +18,11 @@ import numpy as np
 
 from matching import fusion
 from matching.documents import Document, Match
-from matching.encoders import Vectors, understands
+from matching.encoders import Vectors
 from matching.entries import Entry
 from matching.fusion import WEIGHTS
 from matching.index import Matcher
-from matching.scoring import Query
+from matching.scoring import Query, whole_weights
 from matching.vectors import WHOLE
 
 # Words are looked up from the rarest on while all of them together are in so few texts of the
@@ -180,11 +180,8 @@ def _weights(query: Query) -> dict[str, float]:
 
     Sentences are compared once candidates are there; until then whole texts stand for them.
     """
-    heard = [name for name in query.vectors if understands(name, query.language)]
-    weights = {name: weight for name, weight in WEIGHTS.whole if name in heard}
+    weights = whole_weights(query)
     for name, weight in WEIGHTS.sentence:
         if name in weights:
             weights[name] += weight
-    if "e5" in heard and len(heard) < len(query.vectors):
-        weights["e5"] += WEIGHTS.alone
     return weights

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from matching.text import clean
-
-_SPLIT = re.compile(r"(?<=[.!?;])\s+|\n|\s+[–—]\s+")
+from matching.text import STATEMENT_END, clean
 
 # What rules something out, as against a need that says what does not work ("kann nicht laufen").
 _RULED_OUT = re.compile(
@@ -49,7 +47,7 @@ def exclusions(text: str) -> list[str]:
     []
     """
     found = []
-    for sentence in _SPLIT.split(clean(text)):
+    for sentence in STATEMENT_END.split(clean(text)):
         lowered = sentence.lower()
         if _LEADING_NOT.match(lowered) and (split := _CONTRAST.search(lowered)):
             found.append(sentence[: split.start()])

@@ -90,6 +90,21 @@ def scores(
     return found
 
 
+def whole_weights(query: Query) -> dict[str, float]:
+    """Return what whole texts count for, by encoder that knows the language of `query`.
+
+    In the order they are asked; E5 counts more where it is alone.
+    """
+    weights = {
+        name: weight
+        for name, weight in WEIGHTS.whole
+        if name in query.vectors and understands(name, query.language)
+    }
+    if "e5" in weights and len(weights) < len(query.vectors):
+        weights["e5"] += WEIGHTS.alone
+    return weights
+
+
 def _by_meaning(query: Query, total: Vectors, rows: NDArray[np.int64], meaning: Meaning) -> Vectors:
     """Return what vectors add to the `total` so far of `rows` that all have them.
 
@@ -97,11 +112,8 @@ def _by_meaning(query: Query, total: Vectors, rows: NDArray[np.int64], meaning: 
     thousands, sentences and titles about the best hundreds. The rest gains as little as the least
     of those compared, so that none of them overtakes one.
     """
-    heard = [name for name, _ in WEIGHTS.whole if name in query.vectors]
-    heard = [name for name in heard if understands(name, query.language)]
-    weights = dict(WEIGHTS.whole)
-    if "e5" in heard and len(heard) < len(query.vectors):
-        weights["e5"] += WEIGHTS.alone
+    weights = whole_weights(query)
+    heard = list(weights)
     gain = np.full(len(rows), -WEIGHTS.outside * query.outside, dtype=np.float32)
 
     def add_whole(names: Sequence[str], some: NDArray[np.int64], more: Vectors) -> None:

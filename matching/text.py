@@ -24,6 +24,8 @@ _MIN_SENTENCE_CHARS = 12  # shorter ones join their neighbour: "Gesucht:" alone 
 _MAX_WORD_CHARS = 48
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.'’][^\W\d_]+)?")
+# Where a statement ends whose times or exclusions are read on their own.
+STATEMENT_END = re.compile(r"(?<=[.!?;])\s+|\n|\s+[–—]\s+")
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…؟。።])[\"“”»«)]*\s+|\s*[;\n]\s*|\s+[–—•|]\s+")
 # Umlauts typed as two letters; the look-behind keeps "neue", "Feuer", "Quelle" apart (as Snowball's

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from matching.text import clean
+from matching.text import STATEMENT_END, clean
 
 Day = int  # 0 Monday to 6 Sunday
 WEEKDAYS: tuple[Day, ...] = (0, 1, 2, 3, 4)
@@ -93,7 +93,6 @@ _WEEK = (
 _RANGE = re.compile("|".join(
     rf"\b({'|'.join(week)})s?\s*(?:bis|to|through|[-–])\s*({'|'.join(week)})s?" for week in _WEEK
 ))  # fmt: skip
-_SPLIT = re.compile(r"(?<=[.!?;])\s+|\n|\s+[–—]\s+")
 _CLAUSES = re.compile(r"(?<=[.!?;:])\s+|\n|\s+[–—]\s+|,\s*(?:aber|sondern|doch|jedoch|nur)\s+|,\s+")
 _NOT = re.compile(
     r"\b(?:nicht|nie(?! etwas vor| was vor| ma\b| mam\b)|niemals|kein\w*|not|never|cannot|"
@@ -132,7 +131,7 @@ def times(text: str) -> Times:
     named: set[Slot] = set()
     excluded: set[Slot] = set()
     lowered = _RANGE.sub(_from_to, clean(text).lower())
-    for sentence in _SPLIT.split(_DEADLINE.sub(" ", lowered)):
+    for sentence in STATEMENT_END.split(_DEADLINE.sub(" ", lowered)):
         clauses = [clause for clause in _CLAUSES.split(sentence) if clause]
         negated = [clause for clause in clauses if _is_ruled_out(clause)]
         for clause in negated:
