@@ -4,8 +4,8 @@ Similarities of different sources are added, each with a fixed weight. Rank fusi
 against the sum as soon as texts of several languages meet, because they throw away how sure each
 source is (accuracy across languages .94 for the sum, .57 for rank fusion, .80 for z-scores).
 
-The sum is then put on one scale by a logistic curve per mode (which encoders took part), so that a
-text still waiting for its vector can stand in one list with the others.
+The sum is then put on one scale, log odds, by a curve per mode (which encoders took part), so that
+a text still waiting for its vector can stand in one list with the others. A score is its logistic.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FUSION = "f9"
+FUSION = "f10"
 
 VERY_GOOD = "sehr gut"
 GOOD = "gut"
@@ -47,28 +47,27 @@ class Weights:
     concepts: float = 2.0
     outside: float = 2.0  # taken off for what is outside of what a neighbourhood can help with
     time_meets: float = 0.06
-    time_cannot: float = 0.6
     # concepts and outside for texts compared by words alone
     concepts_by_words: float = 0.4
     outside_by_words: float = 1.0
 
 
 WEIGHTS = Weights()
+CANNOT = 2.2  # log odds that a time nobody has costs: the chance that it fits falls to a tenth
 # Mean cosine of unrelated texts: subtracted so that a missing vector can count as 0.
 UNRELATED = {"e5": 0.80, "use": 0.10}
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Logistic curve: `middle` is the sum with score 0.5, `width` the sum from 0.5 to 0.73."""
+    """Where sums lie: `middle` has a score of 0.5, `width` more than that one of 0.73."""
 
     middle: float
     width: float
 
     def __call__(self, total: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Return scores between 0 and 1 of sums of any shape."""
-        exponent = np.clip((total - self.middle) / self.width, -30.0, 30.0)
-        return (1.0 / (1.0 + np.exp(-exponent))).astype(np.float32)
+        """Return the log odds of sums of any shape."""
+        return ((total - self.middle) / self.width).astype(np.float32)
 
 
 # Middle and width such that the floors above mean the same in every mode: how often a first match
@@ -84,6 +83,11 @@ CURVES = {
 def curve(encoders: tuple[str, ...]) -> Curve:
     """Return the curve of a mode; unknown encoders fall back to the lexical one."""
     return CURVES.get(tuple(sorted(encoders)), CURVES[()])
+
+
+def score_of(log_odds: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return scores between 0 and 1 of log odds of any shape."""
+    return (1.0 / (1.0 + np.exp(-np.clip(log_odds, -30.0, 30.0)))).astype(np.float32)
 
 
 def label_of(score: float) -> str | None:

@@ -351,9 +351,11 @@ class Matcher:
         self, query: Query, kinds: Collection[str] | None, exclude: Collection[Hashable]
     ) -> list[tuple[Hashable, float]]:
         with self._lock:
-            rows = self._corpus.candidates(kinds, exclude, under_way=query.offer)
+            rows = self._corpus.candidates(kinds, exclude)
             found = self._scores(query, rows)
             order = np.argsort(-found, kind="stable")
+            if query.offer:
+                order = order[~self._corpus.finished[rows[order]]]
             return [(self._corpus[rows[i]].id, float(found[i])) for i in order]
 
     def matches_of(
@@ -367,7 +369,7 @@ class Matcher:
     ) -> list[Match]:
         """Return up to `k` matches for a prepared query with scores from `floor` on."""
         with self._lock:
-            rows = self._corpus.candidates(kinds, exclude, under_way=query.offer)
+            rows = self._corpus.candidates(kinds, exclude)
             if not len(rows) or k < 1 or not len(query.chars[0]):
                 return []
             values = self._scores(query, rows)

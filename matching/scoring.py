@@ -67,11 +67,33 @@ def scores(
     lexical: LexicalIndex,
     meaning: Meaning,
 ) -> NDArray[np.float32]:
-    """Return the scores of `rows` between 0 and 1, shape (n_rows,)."""
+    """Return the scores of `rows` between 0 and 1, shape (n_rows,); 0 for what takes no offers.
+
+    Whoever asks for what is ruled out (by a time nobody has, or because it is over) seldom wants
+    the second best: what fits best then tells how little the rest fits (DECISIONS 90).
+    """
+    meets, cannot = corpus.meets(query.times, rows)
+    found = _log_odds(query, rows, meets, corpus, lexical, meaning)
+    over = corpus.finished[rows] & query.offer
+    ruled_out = cannot | over
+    if ruled_out.any():
+        found -= _ahead(found, ruled_out, corpus.kinds[rows])
+        found -= np.float32(fusion.CANNOT) * cannot
+    return np.where(over, np.float32(0.0), fusion.score_of(found))
+
+
+def _log_odds(
+    query: Query,
+    rows: NDArray[np.int64],
+    meets: NDArray[np.bool_],
+    corpus: Corpus,
+    lexical: LexicalIndex,
+    meaning: Meaning,
+) -> NDArray[np.float32]:
+    """Return how well `rows` fit, as log odds, whatever is ruled out."""
     total: Vectors = WEIGHTS.word * lexical.words_.cosines(query.words)[rows]
     total = total + WEIGHTS.char * lexical.chars_.cosines(query.chars)[rows]
-    meets, cannot = corpus.meets(query.times, rows)
-    total += np.float32(WEIGHTS.time_meets) * meets - np.float32(WEIGHTS.time_cannot) * cannot
+    total += np.float32(WEIGHTS.time_meets) * meets
     known = np.full(len(rows), bool(query.vectors))
     for name in query.vectors:
         known &= meaning.encoders[name].known[rows]
@@ -88,6 +110,22 @@ def scores(
         total += _by_meaning(query, total, rows, meaning)
         found[compared] = fusion.curve(tuple(query.vectors))(total)
     return found
+
+
+def _ahead(
+    found: Vectors, ruled_out: NDArray[np.bool_], kinds: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """Return by how much the best that is ruled out is ahead of the best of its kind that is not.
+
+    Shape (n_rows,); 0 for kinds where nothing is ruled out, or everything, or not the best.
+    """
+    gaps = np.zeros(len(found), dtype=np.float32)
+    for kind in np.unique(kinds[ruled_out]):
+        same = kinds == kind
+        left = same & ~ruled_out
+        if left.any():
+            gaps[left] = max(found[same & ruled_out].max() - found[left].max(), 0.0)
+    return gaps
 
 
 def whole_weights(query: Query) -> dict[str, float]:

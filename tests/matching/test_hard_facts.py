@@ -148,3 +148,36 @@ def test_a_finished_team_takes_no_offer_but_its_know_how_is_found():
     assert [match.id for match in matcher.search("Lastenräder verleihen")] == [1]
     assert matcher.search("Ich könnte Lastenräder verleihen", offer=True) == []
     assert matcher.rank("Ich könnte Lastenräder verleihen", offer=True) == []
+
+
+def test_where_the_best_is_ruled_out_the_second_best_fits_less_than_it_seemed():
+    joiner = Document(1, "person", "Tischler", "Ich baue Bänke aus Holz, nur vormittags.")
+    other = Document(2, "person", "Gärtnerin", "Ich sitze gern auf einer Bank im Garten.")
+    pair = Matcher("none").fit([joiner, other])
+    alone = Matcher("none").fit([other])
+    query = "Abends Bänke aus Holz bauen"
+    assert dict(pair.rank(query))[2] < dict(alone.rank(query))[2]
+    assert dict(pair.rank("Bänke aus Holz bauen"))[1] > dict(pair.rank(query))[1]
+
+
+def test_who_is_ruled_out_takes_nothing_from_who_fits_better_or_from_other_kinds():
+    matcher = Matcher("none").fit(
+        [
+            Document(1, "person", "Tischlerin", "Ich baue Bänke aus Holz, am liebsten abends."),
+            Document(2, "person", "Gärtner", "Ich sitze vormittags auf einer Bank."),
+            Document(3, "team", "Bankgruppe", "Eine Bank für jeden Platz."),
+        ]
+    )
+    before = dict(matcher.rank("Abends Bänke aus Holz bauen"))
+    matcher.remove(2)
+    assert dict(matcher.rank("Abends Bänke aus Holz bauen"))[1] == before[1]
+    matcher.add(Document(4, "person", "Tischler", "Abends nie. Bänke aus Holz bauen."))
+    assert dict(matcher.rank("Abends Bänke aus Holz bauen"))[3] == before[3]
+
+
+def test_a_finished_team_that_fits_best_leaves_little_for_the_rest():
+    over = Document(1, "team", "Lastenrad", "Wir verleihen Lastenräder. Abgeschlossen.")
+    other = Document(2, "team", "Radweg", "Wir zählen Räder auf dem Radweg.")
+    query = "Ich könnte Lastenräder verleihen"
+    matcher = Matcher("none").fit([over, other])
+    assert dict(matcher.rank(query, offer=True))[2] < dict(matcher.rank(query))[2]
