@@ -33,6 +33,8 @@ _MAY_RULE_OUT = re.compile(
     r"nu v|no q|ungern"
 )
 _LEADING_NOT = re.compile(r"^(?:keine?[nrms]?|nicht|weder|no|not|pas de|sin|bez|без)\b")
+_BUT = re.compile(r"\s*,?\s*(?:sondern|aber)\s+")
+_TWO_BLANKS = re.compile(r" {2,}")
 _CONTRAST = re.compile(r",\s*(?:sondern|aber|nur|but|mais|sino|ale|а|но)\b|:\s|,\s*ich will nur")
 
 
@@ -66,9 +68,10 @@ def without_exclusions(text: str) -> str:
 
     All of it if nothing else remains.
     """
-    rest = clean(text)
-    for clause in exclusions(text):
+    whole = rest = clean(text)
+    for clause in exclusions(whole):
         rest = rest.replace(clause, " ")
-    rest = re.sub(r"\s*,?\s*(?:sondern|aber)\s+", " ", rest) if rest != clean(text) else rest
-    rest = re.sub(r"[ ]{2,}", " ", rest).strip(" ,;:–-")
-    return rest if any(char.isalnum() for char in rest) else clean(text)
+    if rest != whole:
+        rest = _TWO_BLANKS.sub(" ", _BUT.sub(" ", rest))
+    rest = rest.strip(" ,;:–-")
+    return rest if any(char.isalnum() for char in rest) else whole

@@ -83,18 +83,12 @@ def read(folder: Path, version: str, meaning: Meaning) -> tuple[LexicalIndex, Co
         path.stem: np.load(path, mmap_mode="c", allow_pickle=False)
         for path in sorted(folder.glob("*.npy"))
     }
+    documents = [
+        fields and Document(id_of(fields[0]), *fields[1:]) for fields in state["documents"]
+    ]
     corpus = Corpus()
-    rows = zip(
-        state["documents"],
-        state["languages"],
-        arrays["times"].tolist(),
-        arrays["finished"].tolist(),
-        strict=True,
-    )
-    for fields, code, times, is_over in rows:
-        document = fields and Document(id_of(fields[0]), *fields[1:])
-        corpus.append(document, code, tuple(times), is_over)
-    lexical = lexical_from(arrays, state["counts"], len(corpus.documents))
+    corpus.restore(documents, state["languages"], arrays["times"], arrays["finished"])
+    lexical = lexical_from(arrays, state["counts"], len(documents))
     meaning.restore(arrays)
     return lexical, corpus
 

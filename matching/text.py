@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from matching.compounds import CompoundSplitter
 from matching.languages import all_stop_words, guess_language, stemmer
@@ -78,11 +78,12 @@ def fold(word: str) -> str:
         word = word.replace("\u0438\u0306", "й").replace("\u0456\u0308", "ї")
         word = "".join(char for char in word if not unicodedata.combining(char))
         word = word.replace("ı", "i").replace("ł", "l").replace("đ", "d").replace("ё", "е")
-    return _DIGRAPH.sub(lambda match: match.group()[0], word)
+    if "ae" in word or "oe" in word or "ue" in word:
+        word = _DIGRAPH.sub(lambda match: match.group()[0], word)
+    return word
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a compound: its stem and the letters of the surface form it covers."""
 
     stem: str
@@ -90,8 +91,7 @@ class Part:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):  # ten documents of a search have a thousand of them
     """One content word: the surface form as written, its stem, and its parts if a compound."""
 
     surface: str

@@ -36,6 +36,24 @@ def test_a_loaded_index_can_be_changed_without_changing_the_folder(tmp_path):
     assert [match.id for match in again.search("singen und Fahrräder")] == [("team", 2)]
 
 
+def test_removed_rows_languages_times_and_what_is_over_come_back(tmp_path):
+    texts = [
+        Document(1, "team", "Chor", "Wir singen nur vormittags.", "de"),
+        Document(2, "team", "Lastenrad", "Wir verleihen Räder. Abgeschlossen.", "de"),
+        Document(3, "person", "Bisiklet", "Bisiklet tamir ederim.", "tr"),
+    ]
+    matcher = Matcher("none").fit(texts)
+    matcher.remove(1)
+    matcher.add(texts[0])
+    matcher.save(tmp_path / "index")
+    loaded = Matcher.load(tmp_path / "index", "none")
+    for query in ("Abends singen", "Räder verleihen", "bisiklet"):
+        assert loaded.rank(query, offer=True) == matcher.rank(query, offer=True)
+    assert loaded.rank("Räder", {"person"}) == matcher.rank("Räder", {"person"})
+    loaded.add(Document(4, "team", "Nähen", "Wir nähen."))
+    assert len(loaded) == 4
+
+
 def test_saving_again_replaces_and_leaves_nothing_behind(tmp_path):
     matcher = Matcher("none").fit(DOCUMENTS)
     matcher.save(tmp_path / "index")
