@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.facts import ROW, Facts
 from matching.reasons import Reason
 from matching.vectors import Column
 
@@ -64,15 +65,13 @@ class Corpus:
         self._numbers: dict[str | None, int] = {}  # kinds and languages as small numbers
         self._kinds, self._languages = Column(np.int32), Column(np.int32)
         self._alive = Column(np.bool_)
-        self._named, self._excluded = Column(np.uint32), Column(np.uint32)  # bits of time slots
-        self._finished = Column(np.bool_)
+        self._facts = Column(ROW)
 
     def append(
         self,
         document: Document | None,
         language: str | None,
-        times: tuple[int, int] = (0, 0),
-        finished: bool = False,
+        facts: Facts = Facts(),  # noqa: B008, it cannot be changed
     ) -> None:
         """Give the next row to `document`, with what its text says; None makes an empty row."""
         if document is not None:
@@ -83,21 +82,15 @@ class Corpus:
         self._kinds.append(self._number(document.kind if document else None))
         self._languages.append(self._number(language))
         self._alive.append(document is not None)
-        self._named.append(times[0])
-        self._excluded.append(times[1])
-        self._finished.append(finished)
+        self._facts.append(facts)
 
     def restore(
         self,
         documents: Sequence[Document | None],
         languages: Sequence[str | None],
-        times: NDArray[np.uint32],
-        finished: NDArray[np.bool_],
+        facts: NDArray,
     ) -> None:
-        """Take over all rows of a corpus saved before: as many single `append` take seconds.
-
-        Of 100,000 rows; `times` has the shape (n_rows, 2).
-        """
+        """Take over all rows of a corpus saved before; 100,000 single `append` take seconds."""
         self.documents, self.languages = list(documents), list(languages)
         self.row_of = {d.id: row for row, d in enumerate(self.documents) if d is not None}
         kinds = [self._number(document.kind if document else None) for document in self.documents]
@@ -105,9 +98,7 @@ class Corpus:
         numbers = [self._number(language) for language in languages]
         self._languages.restore(np.array(numbers, dtype=np.int32))
         self._alive.restore(np.array([d is not None for d in self.documents], dtype=np.bool_))
-        self._named.restore(times[:, 0])
-        self._excluded.restore(times[:, 1])
-        self._finished.restore(finished)
+        self._facts.restore(facts)
 
     def remove(self, row: int) -> None:
         """Empty a row."""
@@ -139,41 +130,19 @@ class Corpus:
         """Tell for each of `rows` whether its document is in another language than `language`."""
         return self._languages.values[rows] != self._numbers.get(language, -1)
 
-    def times_of(self, row: int) -> tuple[int, int]:
-        """Return the time bits of a row: slots it names, slots it rules out."""
-        return int(self._named.values[row]), int(self._excluded.values[row])
-
-    def times(self) -> NDArray[np.uint32]:
-        """Return the time bits of all rows, shape (n_rows, 2)."""
-        return np.stack([self._named.values, self._excluded.values], axis=1)
+    def facts_of(self, row: int) -> Facts:
+        """Return what the text of a row says outright."""
+        return Facts(*self._facts.values[row].tolist())
 
     @property
-    def finished(self) -> NDArray[np.bool_]:
-        """Which rows say that they are finished, shape (n_rows,)."""
-        return self._finished.values
+    def facts(self) -> NDArray:
+        """What the text of each row says outright, shape (n_rows,), see `facts.ROW`."""
+        return self._facts.values
 
     @property
     def kinds(self) -> NDArray[np.int32]:
         """A number for the kind of each row, shape (n_rows,)."""
         return self._kinds.values
-
-    def meets(
-        self, times: tuple[int, int], rows: NDArray[np.int64]
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Tell for each row whether its times meet `times`, and whether they cannot.
-
-        Neither is so where one side says nothing about time.
-        """
-        if times == (0, 0):
-            return np.zeros(len(rows), dtype=np.bool_), np.zeros(len(rows), dtype=np.bool_)
-        named, excluded = (np.uint32(bits) for bits in times)
-        theirs, not_theirs = self._named.values[rows], self._excluded.values[rows]
-        both = (theirs != 0) & (named != 0)
-        common = (theirs & named) != 0
-        cannot = both & ~common
-        cannot |= (named != 0) & ((named & ~not_theirs) == 0)
-        cannot |= (theirs != 0) & ((theirs & ~excluded) == 0)
-        return both & common, cannot
 
     def _number(self, name: str | None) -> int:
         return self._numbers.setdefault(name, len(self._numbers))

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from matching.documents import Document
 from matching.encoders import Vectors
+from matching.facts import Facts
 from matching.lexical import Sparse
 from matching.vectors import CONCEPTS, Meaning
 
-_HEAD = struct.Struct("<II??HII")  # time bits, finished, has vectors; sentences, words, characters
+_HEAD = struct.Struct("<IIII??HII")  # facts, has vectors; sentences, words, characters
+_KNOWN = len(Facts._fields)  # where the head says whether there are vectors
 _COUNT_BITS = 12  # how often a feature occurs, in tenths; its column has the other 20 bits
 _MOST = (1 << _COUNT_BITS) - 1
 
@@ -49,13 +51,11 @@ class Entry:
 
 def pack(
     document: Document,
-    facts: tuple[tuple[int, int], bool],
+    facts: Facts,
     counts: tuple[Sparse, Sparse],
     meaning: Meaning,
 ) -> Entry:
     """Return a document with its facts, word and character counts, and meaning, its only row.
-
-    Facts are its time bits and whether it is finished.
 
     A vector is there for all encoders or for none.
     """
@@ -68,7 +68,7 @@ def pack(
     for name, whole in zip(meaning.encoders, wholes, strict=True):
         fixed[name] = np.rint(whole * (127.0 / max(float(np.abs(whole).max()), 1e-12)))
     fixed["numbers"], fixed["shares"] = (arrays[f"{CONCEPTS}_{p}"] for p in ("numbers", "shares"))
-    parts = [_HEAD.pack(*facts[0], facts[1], known, *lengths), *(_features(*row) for row in counts)]
+    parts = [_HEAD.pack(*facts, known, *lengths), *(_features(*row) for row in counts)]
     parts += [fixed.tobytes(), *([np.hstack(sentences).tobytes()] if sentences else [])]
     vector = np.concatenate([*wholes, meaning.concepts.row_of(0)])
     return Entry(document, b"".join(parts), vector, counts[0][0])
@@ -76,7 +76,7 @@ def pack(
 
 def unpack(
     some: Sequence[Entry], meaning: Meaning
-) -> tuple[list[tuple[tuple[int, int], bool]], list[Sparse], list[Sparse]]:
+) -> tuple[list[Facts], list[Sparse], list[Sparse]]:
     """Return facts, word counts and character counts of `some`, and restore their `meaning`."""
     fixed = _fixed(meaning)
     heads = [_HEAD.unpack_from(each.packed) for each in some]
@@ -96,13 +96,15 @@ def unpack(
     start = 0
     for name, encoder in meaning.encoders.items():
         arrays[f"{name}_whole"] = _unit(table[name].astype(np.float32))
-        arrays[f"{name}_known"] = np.array([head[3] for head in heads], dtype=bool)
-        arrays[f"{name}_lengths"] = np.array([head[4] for head in heads], dtype=np.int64)
+        arrays[f"{name}_known"] = np.array([head[_KNOWN] for head in heads], dtype=bool)
+        arrays[f"{name}_lengths"] = np.array([head[_KNOWN + 1] for head in heads], dtype=np.int64)
         arrays[f"{name}_sentences"] = sentences[:, start : start + encoder.dim]
         start += encoder.dim
     meaning.restore(arrays)
-    counts = _counts(b"".join(features), [length for head in heads for length in head[5:]])
-    return [(head[:2], head[2]) for head in heads], counts[::2], counts[1::2]
+    counts = _counts(
+        b"".join(features), [length for head in heads for length in head[_KNOWN + 2 :]]
+    )
+    return [Facts(*head[:_KNOWN]) for head in heads], counts[::2], counts[1::2]
 
 
 def _fixed(meaning: Meaning) -> np.dtype:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FUSION = "f10"
+FUSION = "f11"
 
 VERY_GOOD = "sehr gut"
 GOOD = "gut"

@@ -21,12 +21,11 @@ from matching.encoders import Vectors
 from matching.entries import Entry
 from matching.exclusions import without_exclusions
 from matching.explain import explained
+from matching.facts import Facts, facts_of
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
 from matching.scoring import Query, scores
-from matching.states import is_finished
 from matching.text import PIPELINE, clean
-from matching.times import time_bits
 from matching.vectorizer import Vectorizer
 from matching.vectors import CONCEPTS, TITLE, Meaning
 
@@ -151,7 +150,7 @@ class Matcher:
         meaning = self.vectorizer.no_meaning()
         meaning.append(self.vectorizer.of_document(document, language))
         kept = replace(document, language=language, vector=None)
-        return entries.pack(kept, _facts(document), counts, meaning)
+        return entries.pack(kept, facts_of(document.title, document.text), counts, meaning)
 
     def among(self, some: Sequence[Entry]) -> Matcher:
         """Return a matcher of `some` texts alone, with the words and frequencies of this one."""
@@ -163,7 +162,7 @@ class Matcher:
         made._lexical = self._lexical.among(words, chars)
         made._corpus = Corpus()
         for each, said in zip(some, facts, strict=True):
-            made._corpus.append(each.document, each.document.language, *said)
+            made._corpus.append(each.document, each.document.language, said)
         return made
 
     def parts(self) -> tuple[LexicalIndex, Corpus, Meaning]:
@@ -174,7 +173,8 @@ class Matcher:
         self, document: Document, language: str | None, rows: Mapping[str, Vectors]
     ) -> None:
         self._meaning.append(rows)
-        self._corpus.append(document, language, *_facts(document))
+        facts = facts_of(document.title, document.text)
+        self._corpus.append(document, language, facts)
 
     def encode(self, title: str, text: str) -> bytes:
         """Return the vectors of a text, packed for a database column; b"" without encoders.
@@ -307,11 +307,11 @@ class Matcher:
     def query_of(self, text: str, language: str | None, *, offer: bool = False) -> Query:
         """Return a typed text prepared for comparing; `offer` as for `search`."""
         self._check_fitted()
-        times = time_bits(text)
+        facts = facts_of("", text)
         text = without_exclusions(text)
         language = language or guess_language(text)
         rows = self.vectorizer.of_query(text, language)
-        query = self._prepared(text, language, rows, rows.pop(CONCEPTS)[0], times)
+        query = self._prepared(text, language, rows, rows.pop(CONCEPTS)[0], facts)
         return replace(query, offer=offer)
 
     def query_of_document(self, id: Hashable) -> Query:
@@ -321,7 +321,7 @@ class Matcher:
             row = self._corpus.row_of[id]
             document, language = self._corpus[row], self._corpus.languages[row]
             title, text = _title_and_text(document)
-            times = self._corpus.times_of(row)
+            facts = self._corpus.facts_of(row)
             stored = self._meaning.rows_of(row)
             concepts = self._meaning.concepts.row_of(row)
         # without the row of the title, which a typed query has not either
@@ -329,7 +329,7 @@ class Matcher:
             name: np.delete(found, TITLE, axis=0) if len(found) > 1 else found
             for name, found in stored.items()
         }
-        return self._prepared(f"{title}\n{text}".strip(), language, rows, concepts, times)
+        return self._prepared(f"{title}\n{text}".strip(), language, rows, concepts, facts)
 
     def _prepared(
         self,
@@ -337,12 +337,12 @@ class Matcher:
         language: str | None,
         rows: dict[str, Vectors],
         concepts: Vectors,
-        times: tuple[int, int],
+        facts: Facts,
     ) -> Query:
         tokens = self._lexical.tokens(text, language)
         words, chars = self._lexical.words_of([], tokens), self._lexical.chars_of("", text)
         outside = float(np.sum(concepts[self.vectorizer.space.outside] ** 2))
-        return Query(text, language, tokens, words, chars, rows, concepts, outside, times)
+        return Query(text, language, tokens, words, chars, rows, concepts, outside, facts)
 
     def _scores(self, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return scores(query, rows, self._corpus, self._lexical, self._meaning)
@@ -355,7 +355,7 @@ class Matcher:
             found = self._scores(query, rows)
             order = np.argsort(-found, kind="stable")
             if query.offer:
-                order = order[~self._corpus.finished[rows[order]]]
+                order = order[~self._corpus.facts["finished"][rows[order]]]
             return [(self._corpus[rows[i]].id, float(found[i])) for i in order]
 
     def matches_of(
@@ -386,11 +386,6 @@ class Matcher:
                 if len(found) >= k:
                     break
             return found[:k]
-
-
-def _facts(document: Document) -> tuple[tuple[int, int], bool]:
-    """Return what a document says of its times, and whether it says that it is finished."""
-    return time_bits(f"{document.title}\n{document.text}"), is_finished(document.text)
 
 
 def _title_and_text(document: Document) -> tuple[str, str]:

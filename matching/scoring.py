@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import fusion
+from matching import facts, fusion
 from matching.documents import Corpus
 from matching.encoders import Vectors, understands
+from matching.facts import Facts
 from matching.fusion import UNRELATED, WEIGHTS
 from matching.lexical import LexicalIndex, Sparse
 from matching.text import Token
@@ -42,8 +43,8 @@ class Query:
         The text as a mixture of concepts.
     outside : float
         Share of the mixture that no neighbourhood can help with, 0 to 1.
-    times : tuple of int
-        Time slots named and ruled out, see `times.time_bits`.
+    facts : Facts
+        What it says outright of times and ages.
     offer : bool
         Whether it offers something; only what is still under way takes offers.
     """
@@ -56,7 +57,7 @@ class Query:
     vectors: Mapping[str, Vectors]
     concepts: Vectors
     outside: float
-    times: tuple[int, int] = (0, 0)
+    facts: Facts = Facts()
     offer: bool = False
 
 
@@ -72,9 +73,9 @@ def scores(
     Whoever asks for what is ruled out (by a time nobody has, or because it is over) seldom wants
     the second best: what fits best then tells how little the rest fits (DECISIONS 90).
     """
-    meets, cannot = corpus.meets(query.times, rows)
-    found = _log_odds(query, rows, meets, corpus, lexical, meaning)
-    over = corpus.finished[rows] & query.offer
+    said = corpus.facts[rows]
+    found = _log_odds(query, rows, facts.meets(query.facts, said), corpus, lexical, meaning)
+    cannot, over = facts.cannot(query.facts, said), said["finished"] & query.offer
     ruled_out = cannot | over
     if ruled_out.any():
         found -= _ahead(found, ruled_out, corpus.kinds[rows])

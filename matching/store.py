@@ -26,7 +26,7 @@ from matching.vectors import Meaning
 if TYPE_CHECKING:
     from matching.index import Matcher
 
-FORMAT = 3
+FORMAT = 4
 Arrays = dict[str, NDArray]
 _CSR = ("indptr", "indices", "data")
 
@@ -40,8 +40,7 @@ def write(matcher: Matcher, folder: Path) -> None:
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     lexical, corpus, meaning = matcher.parts()
-    facts = {"times": corpus.times(), "finished": corpus.finished}
-    arrays = lexical_arrays(lexical) | facts | meaning.arrays()
+    arrays = lexical_arrays(lexical) | {"facts": corpus.facts} | meaning.arrays()
     state = {
         "format": FORMAT,
         "version": matcher.version,
@@ -87,7 +86,7 @@ def read(folder: Path, version: str, meaning: Meaning) -> tuple[LexicalIndex, Co
         fields and Document(id_of(fields[0]), *fields[1:]) for fields in state["documents"]
     ]
     corpus = Corpus()
-    corpus.restore(documents, state["languages"], arrays["times"], arrays["finished"])
+    corpus.restore(documents, state["languages"], arrays["facts"])
     lexical = lexical_from(arrays, state["counts"], len(documents))
     meaning.restore(arrays)
     return lexical, corpus

@@ -147,14 +147,6 @@ def time_bits(text: str) -> tuple[int, int]:
     return _bits(found.named), _bits(found.excluded)
 
 
-def times_conflict(wanted: Times, offered: Times) -> bool:
-    """Tell whether the times of two texts cannot meet; silence on either side is no conflict."""
-    for one, other in ((wanted, offered), (offered, wanted)):
-        if one.named and one.named <= other.excluded:
-            return True
-    return bool(wanted.named and offered.named and not wanted.named & offered.named)
-
-
 def _bits(slots: Iterable[Slot]) -> int:
     return sum(1 << SLOTS.index(slot) for slot in slots)
 

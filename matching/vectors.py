@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from matching.encoders import Vectors
 
@@ -24,7 +24,7 @@ _GATHER = 4  # copying so many rows out of a table costs as much as multiplying 
 class Column:
     """A growing array of one value, or `width` values, per row; `values` is a plain array."""
 
-    def __init__(self, dtype: type, width: int | None = None) -> None:
+    def __init__(self, dtype: DTypeLike, width: int | None = None) -> None:
         self._array: NDArray = np.zeros(0 if width is None else (0, width), dtype=dtype)
         self._n_rows = 0
 
@@ -44,7 +44,7 @@ class Column:
             larger[: self._n_rows] = self.values
             self._array = larger
 
-    def append(self, value: float | NDArray) -> None:
+    def append(self, value: float | tuple | NDArray) -> None:
         """Add one more row; cheap on average."""
         if self._n_rows == len(self._array):
             self.reserve(max(64, 2 * self._n_rows))

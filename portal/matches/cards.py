@@ -33,12 +33,13 @@ KIND_WORDS = {
     "person": _l("Person"),
     "resource": _l("Zum Leihen"),
 }
-# Which field of a profile an agreement tells about.
+# Which fields of a profile an agreement tells about.
 _TOLD_BY = {
-    "district": "district",
-    "borough": "district",
-    "times": "times",
-    "languages": "languages",
+    "district": {"district"},
+    "borough": {"district"},
+    "times": {"times"},
+    "ages": {"can", "cares", "learn"},
+    "languages": {"languages"},
 }
 EXCERPT, WHOLE_TEXT = 280, 4000  # characters of a text on a card, and where it is read in full
 FIELD_WORDS = {"can": _l("Kann"), "cares": _l("Wichtig"), "learn": _l("Möchte lernen")}
@@ -240,7 +241,7 @@ def _person(subject: Subject, entry: IndexEntry, profile: Profile, reader: User)
         language=entry.language,
         place=_place(entry) if "district" in visible else "",
         is_complete=all(name in visible for name in SUGGESTED_FIELDS),
-        closed_facts=frozenset(code for code, name in _TOLD_BY.items() if name not in visible),
+        closed_facts=frozenset(code for code, names in _TOLD_BY.items() if names - {*visible}),
         owners=frozenset({entry.subject_id}),
     )
 

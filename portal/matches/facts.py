@@ -7,6 +7,7 @@ with a code for the quality page and for tests, `agreements` with codes the page
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
+from matching.ages import ages
 from matching.text import clean, tokens
 
 Facts = Mapping[str, object]
@@ -33,7 +34,7 @@ def exclusion(source: Side, target: Side) -> str | None:
 
 
 def agreements(source: Side, target: Side) -> list[str]:
-    """Return the codes of the facts both sides share: district, borough, times, languages."""
+    """Return the codes of the facts both sides share: district, times, ages, languages, …"""
     ours, theirs = source[2], target[2]
     found = []
     if ours.get("district_id") and ours.get("district_id") == theirs.get("district_id"):
@@ -42,6 +43,8 @@ def agreements(source: Side, target: Side) -> list[str]:
         found.append("borough")
     if _shared(ours, theirs, "times"):
         found.append("times")
+    if _ages_meet(source[3], target[3]):
+        found.append("ages")
     if _shared(ours, theirs, "languages"):
         found.append("languages")
     if theirs.get("state") == "pausiert" or ours.get("state") == "pausiert":
@@ -49,6 +52,12 @@ def agreements(source: Side, target: Side) -> list[str]:
     if "abgeschlossen" in (ours.get("state"), theirs.get("state")):
         found.append("know_how")
     return found
+
+
+def _ages_meet(ours: str, theirs: str) -> bool:
+    """Tell whether one side takes ages that the other is about, as both texts say."""
+    one, other = ages(ours), ages(theirs)
+    return bool(one.limits & other.about or other.limits & one.about)
 
 
 def _own(source: Side, target: Side) -> str | None:

@@ -20,6 +20,7 @@ FACT_WORDS = {
     "district": _l("gleicher Ortsteil"),
     "borough": _l("gleicher Stadtbezirk"),
     "times": _l("die Zeiten passen"),
+    "ages": _l("das Alter passt"),
     "languages": _l("gemeinsame Sprache"),
     "paused": _l("Team pausiert: Neue gesucht"),
     "know_how": _l("abgeschlossen: hier gibt es Erfahrung"),

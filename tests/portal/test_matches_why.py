@@ -53,6 +53,19 @@ def test_a_pair_of_public_things_is_explained_to_everybody(visitor, workshop):
     assert not page.select("main form")
 
 
+def test_an_age_both_texts_name_is_a_reason(visitor, workshop):
+    workshop[0].challenge += " Wir reparieren mit Kindern von 6 bis 10 Jahren."
+    idea = submit_idea(
+        problem="Das Fahrrad unserer Achtjährigen ist kaputt.",
+        wish="Fahrräder reparieren.",
+        publish=True,
+    ).idea
+    db.session.commit()
+    follow_up()
+    row = suggestion_between(f"idea:{idea.id}", f"team:{workshop[0].id}")
+    assert "das Alter passt" in visitor.visit(why_of(row)).text
+
+
 def test_a_waiting_idea_is_explained_only_by_its_token(visitor, as_user, ada, cem, workshop):
     idea = submit_idea(problem="Viele Fahrräder sind kaputt.", wish="Fahrräder reparieren.").idea
     db.session.commit()
