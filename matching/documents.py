@@ -106,6 +106,7 @@ class Corpus:
         del self.row_of[document.id]
         self.documents[row] = None
         self._alive.values[row] = False
+        self._facts.values[row] = Facts()
 
     def __getitem__(self, row: int) -> Document:
         document = self.documents[row]

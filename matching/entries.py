@@ -20,6 +20,7 @@ from matching.facts import Facts
 from matching.lexical import Sparse
 from matching.vectors import CONCEPTS, Meaning
 
+FORMAT = 2  # changes with the layout
 _HEAD = struct.Struct("<IIII??HII")  # facts, has vectors; sentences, words, characters
 _KNOWN = len(Facts._fields)  # where the head says whether there are vectors
 _COUNT_BITS = 12  # how often a feature occurs, in tenths; its column has the other 20 bits

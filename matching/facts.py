@@ -42,31 +42,54 @@ def facts_of(title: str, text: str) -> Facts:
     return Facts(*time_bits(whole), *age_bits(whole), is_finished(text))
 
 
-def meets(one: Facts, others: NDArray) -> NDArray[np.bool_]:
-    """Tell which of `others`, of dtype `ROW` and shape (n,), name a time that `one` names too."""
-    if not one.times:
-        return np.zeros(len(others), dtype=np.bool_)
-    return (others["times"] & np.uint32(one.times)) != 0
+class Compared(NamedTuple):
+    """How facts of many texts go together with those of one, arrays of shape (n,), bool.
 
-
-def cannot(one: Facts, others: NDArray) -> NDArray[np.bool_]:
-    """Tell which of `others` have no time or no age in common with `one`; shapes as for `meets`.
-
-    Silence is no conflict. An age stands against the limits of the other side only: who tells of
-    eight-year-olds may take others too.
+    Attributes
+    ----------
+    times, ages : ndarray
+        Which have a time, an age in common with it.
+    cannot : ndarray
+        Which cannot have one. Silence on either side is neither.
     """
-    found = np.zeros(len(others), dtype=np.bool_)
-    if one.times or one.not_times:
-        times, not_times = np.uint32(one.times), np.uint32(one.not_times)
-        theirs = others["times"]
-        found |= (theirs != 0) & ((theirs & ~not_times) == 0)
-        if one.times:
-            found |= (theirs != 0) & ((theirs & times) == 0)
-            found |= (times & ~others["not_times"]) == 0
-    if one.ages:
-        theirs = others["age_limits"]
-        found |= (theirs != 0) & ((theirs & np.uint32(one.ages)) == 0)
-    if one.age_limits:
-        theirs = others["ages"]
-        found |= (theirs != 0) & ((theirs & np.uint32(one.age_limits)) == 0)
-    return found
+
+    times: NDArray[np.bool_]
+    ages: NDArray[np.bool_]
+    cannot: NDArray[np.bool_]
+
+
+def compare(one: Facts, others: NDArray) -> Compared:
+    """Compare the facts of one text with `others`, of dtype `ROW` and shape (n,)."""
+    if not any(one[:-1]):
+        return Compared(*np.zeros((3, len(others)), dtype=np.bool_))
+    times, no_time = _compare_times(one, others)
+    ages, no_age = _compare_ages(one, others)
+    return Compared(times & ~no_time, ages & ~no_age, no_time | no_age)
+
+
+def ages_meet(one: Facts, other: Facts) -> bool:
+    """Tell whether one side takes the ages the other is about, and no side's limits forbid it."""
+    return bool(compare(one, np.array([other], ROW)).ages[0])
+
+
+def _compare_times(one: Facts, others: NDArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    times, not_times = np.uint32(one.times), np.uint32(one.not_times)
+    named, excluded = others["times"], others["not_times"]
+    common = (named & times) != 0
+    cannot = (named != 0) & ((named & ~not_times) == 0)
+    if one.times:
+        cannot |= (named != 0) & ~common
+        cannot |= (times & ~excluded) == 0
+    return common, cannot
+
+
+def _compare_ages(one: Facts, others: NDArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Compare each side's limits with whom the other is about: eight-year-olds limit nobody."""
+    meets = np.zeros(len(others), dtype=np.bool_)
+    cannot = meets.copy()
+    for ours, theirs in ((one.ages, "age_limits"), (one.age_limits, "ages")):
+        common = (others[theirs] & np.uint32(ours)) != 0
+        meets |= common
+        if ours:
+            cannot |= (others[theirs] != 0) & ~common
+    return meets, cannot

@@ -88,13 +88,14 @@ class Matcher:
             self.vectorizer.of_document(document, language)
             for document, language in zip(latest.values(), languages, strict=True)
         ]
+        facts = [facts_of(document.title, document.text) for document in latest.values()]
         with self._lock:
             self._lexical = lexical
             self._corpus = Corpus()
             self._meaning = self.vectorizer.no_meaning()
             self._meaning.reserve(len(latest))
-            for document, language, found in zip(latest.values(), languages, rows, strict=True):
-                self._append(document, language, found)
+            for row in zip(latest.values(), languages, facts, rows, strict=True):
+                self._append(*row)
         return self
 
     def add(self, document: Document) -> None:
@@ -103,10 +104,11 @@ class Matcher:
         title, text = _title_and_text(document)
         language = document.language or guess_language(f"{title}\n{text}")
         rows = self.vectorizer.of_document(document, language)
+        facts = facts_of(document.title, document.text)
         with self._lock:
             self.remove(document.id)
             self._lexical.add(title, text, language)
-            self._append(document, language, rows)
+            self._append(document, language, facts, rows)
 
     def remove(self, id: Hashable) -> None:
         """Forget a document with its text, words and vectors; unknown ids are no error."""
@@ -170,10 +172,9 @@ class Matcher:
         return self._lexical, self._corpus, self._meaning
 
     def _append(
-        self, document: Document, language: str | None, rows: Mapping[str, Vectors]
+        self, document: Document, language: str | None, facts: Facts, rows: Mapping[str, Vectors]
     ) -> None:
         self._meaning.append(rows)
-        facts = facts_of(document.title, document.text)
         self._corpus.append(document, language, facts)
 
     def encode(self, title: str, text: str) -> bytes:
@@ -252,7 +253,8 @@ class Matcher:
     def score(self, text: str, ids: Iterable[Hashable]) -> dict[Hashable, float]:
         """Return the score of each of `ids` for `text`, thresholds aside; unknown ids are left out.
 
-        Scores lie between 0 and 1.
+        Scores lie between 0 and 1. They are those among `ids`: of several of a kind whose best is
+        ruled out by times or ages, the others lose too.
         """
         query = self.query_of(text, None)
         with self._lock:

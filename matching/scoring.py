@@ -70,16 +70,16 @@ def scores(
 ) -> NDArray[np.float32]:
     """Return the scores of `rows` between 0 and 1, shape (n_rows,); 0 for what takes no offers.
 
-    Whoever asks for what is ruled out (by a time nobody has, or because it is over) seldom wants
-    the second best: what fits best then tells how little the rest fits (DECISIONS 90).
+    They depend on what else is among `rows`: where the best of a kind is ruled out (by a time or an
+    age nobody takes, or because it is over), the rest fits less than it seems (DECISIONS 90); who
+    names the wanted age is spared.
     """
     said = corpus.facts[rows]
-    found = _log_odds(query, rows, facts.meets(query.facts, said), corpus, lexical, meaning)
-    cannot, over = facts.cannot(query.facts, said), said["finished"] & query.offer
-    ruled_out = cannot | over
-    if ruled_out.any():
-        found -= _ahead(found, ruled_out, corpus.kinds[rows])
-        found -= np.float32(fusion.CANNOT) * cannot
+    fit = facts.compare(query.facts, said)
+    found = _log_odds(query, rows, fit.times | fit.ages, corpus, lexical, meaning)
+    over = said["finished"] & query.offer
+    if (fit.cannot | over).any():
+        found -= _lost(found, fit.cannot | over, fit.ages, corpus.kinds[rows])
     return np.where(over, np.float32(0.0), fusion.score_of(found))
 
 
@@ -113,20 +113,24 @@ def _log_odds(
     return found
 
 
-def _ahead(
-    found: Vectors, ruled_out: NDArray[np.bool_], kinds: NDArray[np.int32]
+def _lost(
+    found: Vectors,
+    ruled_out: NDArray[np.bool_],
+    spared: NDArray[np.bool_],
+    kinds: NDArray[np.int32],
 ) -> NDArray[np.float32]:
-    """Return by how much the best that is ruled out is ahead of the best of its kind that is not.
+    """Return the log odds each row loses because some are ruled out, shape (n_rows,).
 
-    Shape (n_rows,); 0 for kinds where nothing is ruled out, or everything, or not the best.
+    What is left of a kind loses by how much the best that is ruled out is ahead of it, unless it is
+    `spared`; what is ruled out comes after it.
     """
-    gaps = np.zeros(len(found), dtype=np.float32)
+    lost = np.zeros(len(found), dtype=np.float32)
     for kind in np.unique(kinds[ruled_out]):
-        same = kinds == kind
-        left = same & ~ruled_out
-        if left.any():
-            gaps[left] = max(found[same & ruled_out].max() - found[left].max(), 0.0)
-    return gaps
+        out, left = (kinds == kind) & ruled_out, (kinds == kind) & ~ruled_out
+        ahead = max(found[out].max() - found[left].max(), 0.0) if left.any() else 0.0
+        lost[left & ~spared] = ahead
+        lost[out] = fusion.CANNOT + 2.0 * ahead
+    return lost
 
 
 def whole_weights(query: Query) -> dict[str, float]:

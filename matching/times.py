@@ -86,6 +86,7 @@ _HOUR_IN_WORDS = re.compile(
 )
 # "bis Freitag" is no time window, "mittwochs bis freitags" is one.
 _DEADLINE = re.compile(r"\b(?:bis|until|by) (?:zum |zu )?\w+")
+_BLANKS = re.compile(r" {2,}")
 _WEEK = (
     ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
@@ -131,7 +132,7 @@ def times(text: str) -> Times:
     named: set[Slot] = set()
     excluded: set[Slot] = set()
     lowered = _RANGE.sub(_from_to, clean(text).lower())
-    for sentence in STATEMENT_END.split(_DEADLINE.sub(" ", lowered)):
+    for sentence in STATEMENT_END.split(_BLANKS.sub(" ", _DEADLINE.sub(" ", lowered))):
         clauses = [clause for clause in _CLAUSES.split(sentence) if clause]
         negated = [clause for clause in clauses if _is_ruled_out(clause)]
         for clause in negated:

@@ -1,13 +1,14 @@
 """Hard facts: what rules a pair out whatever the texts say, and which facts speak for it.
 
-Pure functions over the facts `subjects.describe` stored; no query, no request. `exclusion` answers
-with a code for the quality page and for tests, `agreements` with codes the page puts into words.
+Pure functions over the facts `subjects.describe` stored, and over the ages the texts name; no
+query, no request. `exclusion` answers with a code for the quality page and for tests, `agreements`
+with codes the page puts into words.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from matching.ages import ages
+from matching.facts import ages_meet, facts_of
 from matching.text import clean, tokens
 
 Facts = Mapping[str, object]
@@ -43,7 +44,7 @@ def agreements(source: Side, target: Side) -> list[str]:
         found.append("borough")
     if _shared(ours, theirs, "times"):
         found.append("times")
-    if _ages_meet(source[3], target[3]):
+    if ages_meet(facts_of("", source[3]), facts_of("", target[3])):
         found.append("ages")
     if _shared(ours, theirs, "languages"):
         found.append("languages")
@@ -52,12 +53,6 @@ def agreements(source: Side, target: Side) -> list[str]:
     if "abgeschlossen" in (ours.get("state"), theirs.get("state")):
         found.append("know_how")
     return found
-
-
-def _ages_meet(ours: str, theirs: str) -> bool:
-    """Tell whether one side takes ages that the other is about, as both texts say."""
-    one, other = ages(ours), ages(theirs)
-    return bool(one.limits & other.about or other.limits & one.about)
 
 
 def _own(source: Side, target: Side) -> str | None:

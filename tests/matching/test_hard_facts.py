@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 
 from matching import Document, Matcher
-from matching.ages import ADULT, ages
 from matching.exclusions import exclusions, without_exclusions
-from matching.facts import ROW, cannot, facts_of
+from matching.facts import ROW, compare, facts_of
 from matching.states import is_finished
 from matching.times import AFTERNOON, EVENING, MORNING, times
 
 
 def _cannot(one: str, other: str) -> bool:
-    return bool(cannot(facts_of("", one), np.array([facts_of("", other)], ROW))[0])
+    return bool(compare(facts_of("", one), np.array([facts_of("", other)], ROW)).cannot[0])
 
 
 @pytest.mark.parametrize(
@@ -157,59 +156,6 @@ def test_a_finished_team_takes_no_offer_but_its_know_how_is_found():
     assert matcher.rank("Ich könnte Lastenräder verleihen", offer=True) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "about"),
-    [
-        ("Basteln mit Drei- bis Fünfjährigen", {3, 4, 5}),
-        ("Kinder (6-8 Jahre) malen", {6, 7, 8}),
-        ("Mädchen von 6 bis 8", {6, 7, 8}),
-        ("Jugendliche ab 16, auch Ältere", {16, 17, 18, ADULT}),
-        ("Kids over sixteen", {16, 17, 18, ADULT}),
-        ("Kinder unter drei", {0, 1, 2, 3}),
-        ("U3-Gruppe? Nein, ein U 14 Turnier", set(range(15))),
-        ("unser 8jähriger liebt Loks", {8}),
-        ("Meine Tochter (9) sucht eine Freundin", {9}),
-        ("Mein Sohn ist 7 Jahre alt", {7}),
-        ("our six-year-old", {6}),
-        ("oğlan 9 yaşında", {9}),
-        ("bé tám tuổi", {8}),
-        ("bọn mười sáu tuổi", {16}),
-        ("کودکان ۶ تا ۸ سال", {6, 7, 8}),
-        ("дети от 6 до 8 лет", {6, 7, 8}),
-        ("dzieci od 6 do 8 lat", {6, 7, 8}),
-        ("zarokên 8 salî", {8}),
-        ("Brüche, 5. Klasse", {10, 11}),
-        ("Wer liest mit den Erstklässlern?", {6, 7}),
-        ("Ich war dreißig Jahre Tischler", set()),
-        ("Ich habe eine dreijährige Ausbildung", set()),
-        ("nach zwei bis drei Jahren Pause", set()),
-        ("10-jähriges Jubiläum", set()),
-        ("Bin in der 9. Klasse und skate", set()),
-        ("Eighty-one-year-old gentleman", set()),
-        ("Leute ab 60 sind willkommen", set()),
-        ("ab 12 Uhr, Kinder ab 3 Euro", set()),
-    ],
-)
-def test_ages_of_children_are_read_where_they_are_said(text, about):
-    assert ages(text).about == about
-
-
-@pytest.mark.parametrize(
-    ("wanted", "offered", "conflict"),
-    [
-        ("löten mit 9-jährigen", "Happy to work with kids over twelve", True),
-        ("löten mit 13-jährigen", "Happy to work with kids over twelve", False),
-        ("Vorlesen für die 5. Klasse", "Ich lese den Drei- bis Siebenjährigen vor", True),
-        ("Gruppe für Kinder von 6 bis 10", "Bin in der 9. Klasse und helfe gern", False),
-        ("Unser Fünfjähriger", "Ich habe mit Achtjährigen gebastelt", False),
-        ("Ich bin 52 und baue gern", "Wir bauen mit Kindern von 7 bis 13", False),
-    ],
-)
-def test_an_age_nobody_takes_is_noticed(wanted, offered, conflict):
-    assert _cannot(wanted, offered) is conflict
-    assert _cannot(offered, wanted) is conflict
-
-
 def test_where_the_best_is_ruled_out_the_second_best_fits_less_than_it_seemed():
     joiner = Document(1, "person", "Tischler", "Ich baue Bänke aus Holz, nur vormittags.")
     other = Document(2, "person", "Gärtnerin", "Ich sitze gern auf einer Bank im Garten.")
@@ -233,6 +179,16 @@ def test_who_is_ruled_out_takes_nothing_from_who_fits_better_or_from_other_kinds
     assert dict(matcher.rank("Abends Bänke aus Holz bauen"))[1] == before[1]
     matcher.add(Document(4, "person", "Tischler", "Abends nie. Bänke aus Holz bauen."))
     assert dict(matcher.rank("Abends Bänke aus Holz bauen"))[3] == before[3]
+
+
+def test_who_names_the_wanted_age_loses_nothing_and_comes_before_whom_it_rules_out():
+    older = Document(1, "team", "Löten lernen", "Wir löten mit Kindern ab 12 Jahren.")
+    younger = Document(2, "team", "Kleine Lampen", "Kinder ab 8 Jahren löten bei uns Lampen.")
+    query = "Unsere Neunjährige will löten lernen, mit anderen Kindern"
+    both = dict(Matcher("none").fit([older, younger]).rank(query))
+    alone = dict(Matcher("none").fit([older, younger]).score(query, [2]))
+    assert both[2] == alone[2]
+    assert both[2] > both[1]
 
 
 def test_a_finished_team_that_fits_best_leaves_little_for_the_rest():

@@ -40,7 +40,7 @@ def test_removed_rows_languages_times_and_what_is_over_come_back(tmp_path):
     texts = [
         Document(1, "team", "Chor", "Wir singen nur vormittags.", "de"),
         Document(2, "team", "Lastenrad", "Wir verleihen Räder. Abgeschlossen.", "de"),
-        Document(3, "person", "Bisiklet", "Bisiklet tamir ederim.", "tr"),
+        Document(3, "person", "Bisiklet", "Bisiklet tamir ederim, 8-10 yaş arası çocuklar.", "tr"),
     ]
     matcher = Matcher("none").fit(texts)
     matcher.remove(1)
@@ -50,6 +50,15 @@ def test_removed_rows_languages_times_and_what_is_over_come_back(tmp_path):
     for query in ("Abends singen", "Räder verleihen", "bisiklet"):
         assert loaded.rank(query, offer=True) == matcher.rank(query, offer=True)
     assert loaded.rank("Räder", {"person"}) == matcher.rank("Räder", {"person"})
+    (_, ours, _), (_, theirs, _) = matcher.parts(), loaded.parts()
+    assert (theirs.facts == ours.facts).all()
+    assert theirs.facts["age_limits"].any()
+    assert not theirs.facts[0].item()[0]  # of the removed row
+    rows = theirs.candidates(None, frozenset())
+    other = ours.in_other_language("tr", rows)
+    assert (theirs.in_other_language("tr", rows) == other).all()
+    assert other.any()
+    assert not other.all()
     loaded.add(Document(4, "team", "Nähen", "Wir nähen."))
     assert len(loaded) == 4
 

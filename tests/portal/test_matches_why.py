@@ -101,6 +101,14 @@ def test_a_lead_sees_only_what_the_person_opened(as_user, ada, ben, workshop):
     assert not page.select("main form")
 
 
+def test_an_age_in_a_field_that_is_not_opened_is_not_told(as_user, ada, ben, workshop):
+    workshop[1].text += " Für unsere Achtjährigen."
+    profile_of(ada, cares="Fahrräder für Kinder ab 8 Jahren", visibility={"can": PUBLIC})
+    row = suggestion_between(f"person:{ada.id}", f"opening:{workshop[1].id}")
+    assert "das Alter passt" in as_user(ada).visit(why_of(row)).text
+    assert "das Alter passt" not in as_user(ben).visit(why_of(row)).text
+
+
 def test_what_was_declined_is_not_explained_to_residents(as_user, ada, cem, proposal):
     decline(proposal, cem, proposal.version, "zeit")
     db.session.commit()
