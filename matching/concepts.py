@@ -19,7 +19,7 @@ from functools import cached_property
 import numpy as np
 
 from matching.encoders import Vectors
-from matching.knowledge import concepts, fingerprint, outside, phrase_concepts
+from matching.knowledge import fingerprint
 from matching.offsets import towards_german
 from matching.prepared import load_prepared
 
@@ -43,6 +43,8 @@ class ConceptSpace:
     version : str
         Changes whenever a representation may change.
     n_concepts : int
+    outside : ndarray of shape (n_concepts,), bool
+        Which concepts are outside of what a neighbourhood can do.
     """
 
     def __init__(self, versions: Mapping[str, str]) -> None:
@@ -50,17 +52,13 @@ class ConceptSpace:
         known = self._prepared.versions
         self._known = tuple(name for name in versions if known.get(name) == versions[name])
         self.version = f"k4{fingerprint()}" + "".join(f"+{name}" for name in self._known)
-        self.n_concepts = len(concepts())
+        self.outside = self._prepared.outside
+        self.n_concepts = len(self.outside)
         self.stale = tuple(name for name in versions if name not in self._known)
 
     @cached_property
-    def outside(self) -> np.ndarray:
-        """Which concepts are outside of what a neighbourhood can do, shape (n_concepts,)."""
-        return outside()
-
-    @cached_property
     def _starts(self) -> np.ndarray:
-        return np.searchsorted(phrase_concepts(), np.arange(self.n_concepts))
+        return np.searchsorted(self._prepared.concepts, np.arange(self.n_concepts))
 
     def towards_german(self, name: str, rows: Vectors, language: str | None) -> Vectors:
         """Move vectors of encoder `name` by the offset of `language`, so that meaning remains."""

@@ -10,7 +10,7 @@ stale or missing file only switches the knowledge off.
 from __future__ import annotations
 
 import hashlib
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -85,19 +85,22 @@ def parse_concepts(text: str, source: str) -> list[Concept]:
 @lru_cache(maxsize=1)
 def concepts() -> tuple[Concept, ...]:
     """Return the concepts of the package, in the order of their files."""
-    files = sorted((DATA / "concepts").glob("*.txt"))
-    return tuple(
-        concept
-        for path in files
-        for concept in parse_concepts(path.read_text(encoding="utf-8"), path.name)
-    )
+    return tuple(concept for name, text in _texts() for concept in parse_concepts(text, name))
 
 
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
-    """Return eight letters that change whenever the knowledge changes."""
-    content = [concept.phrases for concept in concepts()]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:8]
+    """Return eight letters that change whenever the files change; they are not parsed for it."""
+    digest = hashlib.sha256()
+    for _, text in _texts():
+        digest.update(text.encode())
+    return digest.hexdigest()[:8]
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    """Yield name and content of the files, line ends as on every system."""
+    for path in sorted((DATA / "concepts").glob("*.txt")):
+        yield path.name, path.read_text(encoding="utf-8")
 
 
 def outside() -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from matching import classifier
 from matching.classifier import ConceptClassifier
 from matching.encoders import TextEncoder, Vectors
-from matching.knowledge import DATA, concepts, fingerprint, phrase_concepts
+from matching.knowledge import DATA, concepts, fingerprint, outside, phrase_concepts
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex, Postings
 from matching.offsets import learn_offsets, towards_german
@@ -43,19 +43,25 @@ class Prepared:
         None without encoders.
     phrases : LexicalIndex
         The phrases of all concepts, in their order.
+    concepts : ndarray of shape (n_phrases,)
+        The number of the concept each phrase belongs to, ascending.
+    outside : ndarray of shape (n_concepts,), bool
+        Which concepts are outside of what a neighbourhood can do.
     """
 
     versions: Mapping[str, str]
     offsets: Mapping[str, Mapping[str, Vectors]]
     classifier: ConceptClassifier | None
     phrases: LexicalIndex
+    concepts: NDArray[np.int64]
+    outside: NDArray[np.bool_]
 
 
 def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
     """Encode the knowledge with `encoders`, learn from it, and write `path`; takes minutes."""
     phrases, numbers = _phrases(), phrase_concepts()
     languages = [guess_language(phrase) for phrase in phrases]
-    arrays: dict[str, NDArray] = {}
+    arrays: dict[str, NDArray] = {"concepts": numbers, "outside": outside()}
     vectors: dict[str, Vectors] = {}
     offsets: dict[str, Vectors] = {}
     for encoder in encoders:
@@ -81,7 +87,6 @@ def prepare(encoders: Sequence[TextEncoder], path: Path = PREPARED) -> None:
         "languages": list(offsets),
         "versions": {encoder.name: encoder.version for encoder in encoders},
         "counts": index.splitter_.counts_,
-        "phrases": len(phrases),
     }
     arrays["meta"] = np.frombuffer(json.dumps(meta, ensure_ascii=False).encode(), dtype=np.uint8)
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
@@ -95,14 +100,13 @@ def load_prepared(path: Path = PREPARED) -> Prepared:
             meta = json.loads(file["meta"].tobytes())
             if meta["fingerprint"] == fingerprint():
                 return _from_file({name: file[name] for name in file.files}, meta)
-    return Prepared({}, {}, None, _index(_phrases()))
+    return Prepared({}, {}, None, _index(_phrases()), phrase_concepts(), outside())
 
 
 def _from_file(arrays: Mapping[str, NDArray], meta: Mapping[str, object]) -> Prepared:
-    versions, counts, n_phrases = meta["versions"], meta["counts"], meta["phrases"]
+    versions, counts, n_phrases = meta["versions"], meta["counts"], len(arrays["concepts"])
     assert isinstance(versions, dict)
     assert isinstance(counts, dict)
-    assert isinstance(n_phrases, int)
     index = {
         name.removeprefix("index_"): array
         for name, array in arrays.items()
@@ -122,7 +126,8 @@ def _from_file(arrays: Mapping[str, NDArray], meta: Mapping[str, object]) -> Pre
     offsets = {
         name: dict(zip(languages, arrays[f"{name}_offsets"], strict=True)) for name in versions
     }
-    return Prepared(versions, offsets, learned, lexical_from(index, counts, n_phrases))
+    phrases = lexical_from(index, counts, n_phrases)
+    return Prepared(versions, offsets, learned, phrases, arrays["concepts"], arrays["outside"])
 
 
 def _index_arrays(index: LexicalIndex, phrases: Sequence[str]) -> dict[str, NDArray]:
@@ -140,9 +145,10 @@ def _index_arrays(index: LexicalIndex, phrases: Sequence[str]) -> dict[str, NDAr
 
 def _weights(name: str, arrays: Mapping[str, NDArray], n_rows: int) -> Vectors:
     """Return the weights `TfIdf.weigh` gives the counts of an inverted index, in its order."""
-    counts = arrays[f"{name}s_data"].astype(np.float32) / np.float32(_TENTHS)
+    counts = np.arange(256, dtype=np.float32) / np.float32(_TENTHS)
+    frequency = np.where(counts >= 1.0, 1.0 + np.log(np.maximum(counts, 0.1)), counts)
     idf = np.repeat(arrays[f"{name}_idf"], np.diff(arrays[f"{name}s_indptr"]))
-    weights = np.where(counts >= 1.0, 1.0 + np.log(np.maximum(counts, 0.1)), counts) * idf
+    weights = frequency[arrays[f"{name}s_data"]] * idf
     rows = arrays[f"{name}s_indices"]
     lengths = np.sqrt(np.bincount(rows, weights * weights, minlength=n_rows))
     return (weights / np.maximum(lengths, 1e-9)[rows]).astype(np.float32)

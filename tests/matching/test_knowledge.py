@@ -1,22 +1,21 @@
 """The knowledge: readable by people, prepared for the encoders, about things and never teams."""
 
-import json
-
 import numpy as np
 import pytest
 
-from matching import Document, Matcher
+from matching import Document, Matcher, knowledge
 from matching.concepts import ConceptSpace
 from matching.encoders import load_encoders
 from matching.knowledge import (
     KnowledgeError,
     concepts,
+    fingerprint,
     outside,
     parse_concepts,
     phrase_concepts,
 )
 from matching.offsets import learn_offsets, towards_german
-from matching.prepared import PREPARED, load_prepared
+from matching.prepared import load_prepared, prepare
 from matching.text import clean
 
 
@@ -88,15 +87,33 @@ def test_without_encoders_concepts_still_work_by_words():
     assert not space.represent("", "", None, {}).any()
 
 
-def test_what_was_prepared_from_other_texts_is_not_used(tmp_path):
-    with np.load(PREPARED, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
-    meta = json.loads(arrays["meta"].tobytes()) | {"fingerprint": "of other texts"}
-    arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
-    np.savez(tmp_path / "stale.npz", **arrays)
-    found = load_prepared(tmp_path / "stale.npz")
-    assert (found.versions, found.offsets, found.classifier) == ({}, {}, None)
-    assert len(found.phrases.words_) == len(phrase_concepts())
+@pytest.fixture
+def write_knowledge(tmp_path, monkeypatch):
+    """Return a function that writes other knowledge than the package's."""
+    (tmp_path / "concepts").mkdir()
+    monkeypatch.setattr(knowledge, "DATA", tmp_path)
+
+    def write(text: str) -> None:
+        (tmp_path / "concepts" / "few.txt").write_text(text, encoding="utf-8")
+        forget()
+
+    def forget() -> None:
+        concepts.cache_clear()
+        fingerprint.cache_clear()
+
+    yield write
+    forget()
+
+
+def test_what_was_prepared_from_other_texts_is_not_used(tmp_path, write_knowledge):
+    write_knowledge("= chor: Singen\nn: Wer singt mit?\n= !pass: Ausweis\nn: Mein Pass läuft ab")
+    prepare([], tmp_path / "prepared.npz")
+    found = load_prepared(tmp_path / "prepared.npz")
+    assert len(found.phrases.words_) == 4
+    assert found.outside.tolist() == [False, True]
+    write_knowledge("= chor: Singen\nn: Wer singt mit?")
+    (tmp_path / "prepared.npz").rename(tmp_path / "stale.npz")
+    assert len(load_prepared(tmp_path / "stale.npz").phrases.words_) == 2
 
 
 def test_a_need_and_an_offer_meet_in_a_concept_without_sharing_a_word():
