@@ -1,8 +1,8 @@
 """Which children and young people a text is about, and which it takes: ages said outright.
 
-Rules that read too little rather than wrongly, as in `matching.times`: "ab 12 Jahren", "Drei- bis
-Siebenjährige", "my 8-year-old", "9 tuổi". Hours, prices, durations and how old a thing is are no
-ages; who tells the own age, or says "not", limits nobody.
+Rules that read too little rather than wrongly, as in `matching.times`: "Kinder ab 12", "Drei- bis
+Siebenjährige", "my 8-year-old", "bé 9 tuổi". Hours, prices, durations and how old a thing is are no
+ages; who tells the own age, or says "not", limits nobody. Numbers need people beside them.
 """
 
 from __future__ import annotations
@@ -31,23 +31,25 @@ _GRADES = ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht
 _CHILD = (
     r"(?:kind(?:er|ern|es)?|sohn|söhnen?|tochter|töchtern?|enkel(?:in|kind(?:er|ern)?)?|jungs?|"
     r"jungen|mädchen|mädels|zwillingen?|bruder|schwester|kids?|child(?:ren)?|sons?|daughters?|"
-    r"boys?|girls?|дет\w+|реб[её]н\w+|сын\w*|доч\w+|діт\w+|дитин\w*|син\w{0,3}|доньк?\w{0,3}|"
-    r"dzie(?:ci|ck)\w*|syn\w{0,3}|córk\w*|copi[ilu]\w*|fiul?|fiic\w+|çocu\w+|oğl\w+|kız\w*|trẻ|bé|"
-    r"کودک\w*|بچه\S*|پسر\w*|دختر\w*|أطفال|الأطفال|طفل\w*|zarok\w*)"
+    r"boys?|girls?|дет(?:и|ей|ям|ьми|ях)|реб[её]н\w+|сын\w{0,2}|доч\w{1,4}|діт(?:и|ей|ям|ьми|ях)|"
+    r"дитин\w{0,2}|син(?:а|у|ом|ові)?|донь?к\w{0,2}|dzie(?:ci|ck)\w*|syn(?:a|em|ów)?|córk\w*|"
+    r"copi[ilu]\w*|fiul?|fiic\w+|çocu\w+|oğl\w+|kız(?:ım\w*|lar\w*)?|trẻ|bé|cháu|کودک\w*|بچه\S*|پسر\w*|دختر\w*|"
+    r"أطفال|الأطفال|طفل\w*|zarok\w*|keç\w*)"
 )
 _PEOPLE = (
-    rf"\b(?:{_CHILD}|jugendlich\w*|teenagern?|teens|leuten?|menschen|mitspielend\w*|"
-    r"für alle|people|anyone|everyone)"
+    rf"\b(?:{_CHILD}|kindergeburtstagen?|jugendlich\w*|teenagern?|teens|leuten?|menschen|"
+    r"mitspielenden?|für alle|people|anyone|everyone)"
 )
 _A = rf"(\d{{1,2}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 _FIRST = rf"(?<![\w.,:/-]){_A}"
-_TO = r"\s?(?:bis|to|до|đến|do|إلى|تا|[-–])\s?"
-_BETWEEN = rf"(?:zwischen|between|între)\s+{_A}\s+(?:und|and|și)\s+{_A}"
+_TO = r"\s?(?:bis|und|to|and|до|đến|do|și|إلى|تا|[-–])\s?"
 # A number that counts or measures something else is no age.
 _NO_UNIT = (
-    r"\b(?![.:,/-]?\d|-\w|\s*(?:uhr|h|am|pm|o.clock|euro|cent|km|kg|kilo|zoll|volt|watt|meter|m|"
-    r"minut\w*|stund\w*|tagen?|woche\w*|monat\w*|person\w*|leuten?|mal|plätz\w*|teilnehm\w*|"
-    r"ländern?|countries|stück|prozent)\b|\s*[€%])"
+    r"\b(?![.:,/-]?\d|,-|-\w|\s*(?:uhr|h|am|pm|o.clock|euro|cent|km|kg|kilo|zoll|volt|watt|grad|"
+    r"meter|m|feet|minut\w*|stund\w*|hours?|tagen?|days?|woche\w*|weeks?|monat\w*|months?|"
+    r"semester|person\w*|leuten?|mal|plätz\w*|teilnehm\w*|participants|mitglied\w*|ländern?|"
+    r"countries|stück|prozent|etagen?|stockwerk\w*|jan\w*|feb\w*|märz|march|apr\w*|ma[iy]|jun[ie]|"
+    r"jul[iy]|aug\w*|sept\w*|o[kc]t\w*|nov\w*|de[zc]\w*)\b|\s*[€%])"
 )
 _THINGS = (
     r"ausbildung|projekt|jubil|bestehen|erfahrung|pause|vertrag|laufzeit|studium|praxis|baum|arbeit|"
@@ -60,9 +62,9 @@ _AGED = (
 )
 _YEARS = (
     r"\s?(?:jahren?|years|лет|років|lat|yaş\w*|tuổi|ani|سال|سنوات|سنة|salî)\b"
-    r"(?!\s+(?:old|alt|als|lang|haft|erfahrung|of|experience|ago|temu|назад|тому|است))"
+    r"(?!\s+(?:alt|als|lang|haft|\w*erfahrung|of|experience|ago|temu|назад|тому|است))"
 )
-_PEOPLE_THEN = rf"{_PEOPLE}\s+(?:\w+\s+)?"
+_AGE = rf"{_A}(?:{_YEARS}|{_AGED}|{_NO_UNIT}(?!\s?jahr))"
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -70,47 +72,53 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _RANGES = _compiled(
-    rf"{_FIRST}-?{_TO}{_A}{_AGED}|{_PEOPLE}\s+(?:von|aged)\s+{_A}{_TO}{_A}{_NO_UNIT}|"
-    rf"{_PEOPLE}\s+{_BETWEEN}{_NO_UNIT}"
+    rf"{_FIRST}-?{_TO}{_A}{_AGED}|{_PEOPLE}\s+(?:von|zwischen|aged|between)\s+{_A}{_TO}{_AGE}|"
+    rf"{_PEOPLE}[\s(]+(?:от|від|od|între|từ)?\s*{_A}{_TO}{_A}{_YEARS}|"
+    rf"{_FIRST}{_TO}{_A}\s?yaş\w*\s+(?:\w+\s+)?{_CHILD}\b"
 )
-_RANGES_OF_YEARS = _compiled(rf"{_FIRST}{_TO}{_A}{_YEARS}|\b{_BETWEEN}{_YEARS}")  # beside people
 _FROM = _compiled(
-    rf"\bab\s+{_A}(?:{_YEARS}|{_AGED})|"
-    rf"{_PEOPLE}\s+(?:ab|über|over|от|від|od|trên)\s+{_A}(?:{_YEARS}|{_AGED}|{_NO_UNIT})"
+    rf"{_PEOPLE}\s+(?:ab|über|over)\s+{_AGE}|"
+    rf"(?:{_PEOPLE}|\bgruppen?)\s+(?:ab|от|від|od|trên)\s+{_A}{_YEARS}"
 )
 _UP_TO = _compiled(
-    rf"{_PEOPLE}\s+(?:bis|unter|under|up to|до|do|dưới|până la)\s+(?:zu\s+)?{_A}"
-    rf"(?:{_YEARS}|{_AGED}|{_NO_UNIT})"
+    rf"{_PEOPLE}\s+(?:bis|unter|under|up to)\s+(?:zu\s+)?{_AGE}|"
+    rf"{_PEOPLE}\s+(?:до|do|dưới|până la)\s+{_A}{_YEARS}"
 )
 _ONE = _compiled(
     rf"{_FIRST}(?:-?\s?(?:und|and)\s?{_A})?{_AGED}|\b{_CHILD}\s*\((\d{{1,2}})\)|"
-    rf"{_FIRST}[- ]years?[- ]olds?\b(?!\s+(?:house|car|bike|machine|building|company|tree|laptop))|"
-    rf"{_FIRST}\s?(?:tuổi|yaşında|salî)\b|(?<![\w.,])(\d{{1,2}})\s?ساله|"
-    r"(?<![\w.,])(\d{1,2})-?(?:летн|річн|letni)\w*(?!\s+(?:опыт|стаж|юбил|досвід|ювіл))"
+    rf"{_FIRST}[- ]year[- ]olds?\b(?!\s+(?!(?:\w+\s)?{_CHILD}\b)(?:\w+\s)?\w*(?:house|car|bike|"
+    r"machine|building|company|tree|laptop|dog|cat|van|fridge|contract|student)\b)|"
+    rf"\b(?:{_CHILD}|bọn|con)(?:\s(?!mười|chó|mèo)\w+)?\s{_A}\s?(?:tuổi|yaşında|salî)\b|"
+    rf"\b{_CHILD}\s+(\d{{1,2}})\s?ساله|"
+    rf"(?<![\w.,])(\d{{1,2}})-?(?:летн|річн|letni)\w*\s+(?:\w+\s+)?{_CHILD}\b|"
+    rf"(?<!ner )(?<!rer )\b{_CHILD}\s+(?:ist|sind|is|are)\s+(?:\w+\s+)?{_A}"
+    rf"(?:\s?(?:,|und|and)\s?{_A})?\s(?:jahre\salt|years\sold)\b"
 )
-_YEARS_OLD = _compiled(rf"{_FIRST}(?:\s?(?:,|und|and)\s?{_A})?\s(?:jahre\salt|years\sold)\b")
 _GRADE = _compiled(
-    r"(?:\b(\d{1,2})-?\s?(?:bis|und|[/–-])\s?)?\b(\d{1,2})-klasse|"
-    rf"\b({'|'.join(_GRADES)})en?r?\s+klasse|"
+    r"(?<!\bab )(?<!\bder )(?<!\bbis )(?<!\bzur )(?:\b(\d{1,2})-?\s?(?:bis|und|[/–-])\s?)?"
+    r"\b(\d{1,2})-klasse|"
+    rf"\b({'|'.join(_GRADES)})en?r?\s+klasse\b(?!\s+(?:bahn|ticket|zug|im\s+zug|fahr))|"
     rf"(?:\b({'|'.join(_GRADES)})-\s?(?:bis|und)\s?)?({'|'.join(_GRADES)})e?klässler"
 )
 # Before the point ends a sentence: "5. Klasse", "ab 8. Etage", "bis 15. März".
 _ORDINAL = _compiled(
-    r"(?<=\d)\.(?:(?=\s?(?:bis|und)\s\d)|\s?(?=klass|etage|stock|jan|feb|märz|apr|mai|jun|jul|aug|sep|"
-    r"okt|nov|dez|mal\b|platz|geburtstag|lebensjahr))"
+    r"(?<=\d)\.(?:(?=\s?(?:bis|und)\s\d)|\s?(?=klass|etage|stock|jan|feb|märz|apr|mai|jun|jul|aug|"
+    r"sep|okt|nov|dez|mal\b|platz|geburtstag|lebensjahr))"
 )
-_DURATION = _compiled(
-    r"\b(?:seit|nach|vor|in|for|since|after)\s+(?:[\w–-]+\s+){0,3}(?:jahren?|monaten|years)\b"
-)
-# "Bin in der 9. Klasse", "I'm 15": somebody speaks of themselves.
+# "Bin in der 9. Klasse", "I'm 15", "als 17-Jährige": somebody speaks of themselves.
 _OWN = _compiled(
-    r"\b(?:bin|werde)\s+(?:(?:jetzt|gerade|erst|schon|selbst)\s+)*"
-    rf"(?:\d|über|unter|in der\b|{_A}\b)|"
-    r"\bich\s+(?:gehe?|besuche)\b|\bi(?:[’']m|\sam)\s+(?:\d|in\b|over|under)|\bмне\s+\d|\bмені\s+\d|"
-    r"\bmam\s+\d+\s+lat|yaşındayım|\b(?:em|mình)\s+\S+(?:\s\S+)?\s+tuổi|\bj[’']ai\s+\d|"
-    r"\bam\s+\d+\s+(?:de\s+)?ani"
+    r"\b(?:bin|werde)\s+(?:(?:jetzt|gerade|erst|schon|selbst|eine?)\s+)*"
+    rf"(?:\d|über|unter|in der\b|{_A}(?:\b|-?jährig))|\bals\s+{_A}-?jährig|"
+    r"\bich\s+(?:gehe?|besuche)\b|\bj[’']ai\s+\d|\bam\s+\d+\s+(?:de\s+)?ani|"
+    rf"\bi(?:[’']m|\sam)\s+(?:an?\s+)?(?:{_A}\b|in\b|over|under)|\bas\s+an?\s+{_A}[- ]year|"
+    r"\b(?:мне|мені|я)\s+\d|\bmam\s+\d+\s?lat|\bjestem\s+\d|yaşındayım|"
+    r"yaşında\sbir\s\w+[ıiuü]m\b|^(?:em|tôi|mình|cháu)\b.*tuổi|من\s.*ساله\s+هستم|\bez\s+\d+\s+salî"
 )
-_NOT = _compiled(r"\b(?:nicht|nie|kein\w*|not|no|never|не|nu|değil|không|نه|لا|ne)\b")
+# What says "not" takes nobody, and "free for children under 12" takes everybody.
+_NO_LIMIT = _compiled(
+    r"\b(?:nicht|nichts|nie|kein\w*|not|no|never|не|nu|değil|không|نه|لا|ne|frei|kostenlos|gratis|"
+    r"umsonst|ermäßigt\w*|zahlen|begleit\w+|mit eltern|free|pay\w*|accompanied)\b"
+)
 _MAY_NAME_AGES = _compiled(
     r"jährig|jahr|year|лет|річн|років|lat\b|letni|yaş|tuổi|ani\b|سال|سن|salî|kl[aä]ss|\(\d|"
     r"\b(?:ab|über|over|unter|under|up to|bis|von|zwischen|between|aged|от|від|od|до|do)\s+\w"
@@ -144,10 +152,12 @@ def ages(text: str) -> Ages:
     about: set[int] = set()
     limits: set[int] = set()
     for statement in STATEMENT_END.split(_ORDINAL.sub("-", cleaned)):
-        said = _DURATION.sub(" ", statement)
-        if not _OWN.search(said):
-            said = _take_limits(said, limits)
-            about.update(_single(said))
+        if _OWN.search(statement):
+            continue
+        for clause in statement.split(", "):
+            if not _NO_LIMIT.search(clause):
+                rest = _take_limits(clause, limits)
+                about.update(_single(rest))
     limits = limits if limits - {18, ADULT} else set()
     return Ages(frozenset(age for age in about if age < ADULT) | limits, frozenset(limits))
 
@@ -162,32 +172,22 @@ def _bits(some: frozenset[int]) -> int:
     return sum(1 << age for age in some)
 
 
-def _take_limits(statement: str, limits: set[int]) -> str:
-    """Add the limits a statement sets to `limits`, and return what it says besides."""
-    patterns = [(_RANGES, None, None), (_FROM, None, ADULT), (_UP_TO, 0, None)]
-    if re.search(_PEOPLE, statement, re.IGNORECASE):
-        patterns.insert(0, (_RANGES_OF_YEARS, None, None))
-    rest = []
-    for clause in statement.split(", "):
-        for pattern, low, high in patterns:
-            for numbers in _numbers(pattern, clause) if not _NOT.search(clause) else ():
-                first = numbers[0] if low is None else low
-                last = numbers[-1] if high is None else high
-                limits.update(range(min(first, ADULT), min(last, ADULT) + 1))
-            clause = pattern.sub(" ", clause)
-        rest.append(clause)
-    return ", ".join(rest)
+def _take_limits(clause: str, limits: set[int]) -> str:
+    """Add the limits a clause sets to `limits`, and return what it says besides."""
+    for pattern, low, high in ((_RANGES, None, None), (_FROM, None, ADULT), (_UP_TO, 0, None)):
+        for numbers in _numbers(pattern, clause):
+            first = numbers[0] if low is None else low
+            last = numbers[-1] if high is None else high
+            limits.update(range(min(first, ADULT), min(last, ADULT) + 1))
+        clause = pattern.sub(" ", clause)
+    return clause
 
 
-def _single(statement: str) -> Iterator[int]:
-    """Yield the ages of those a statement tells of."""
-    patterns = [_ONE]
-    if re.search(rf"\b{_CHILD}\b", statement, re.IGNORECASE):
-        patterns.append(_YEARS_OLD)
-    for pattern in patterns:
-        for numbers in _numbers(pattern, statement):
-            yield from numbers
-    for match in _GRADE.finditer(statement):
+def _single(clause: str) -> Iterator[int]:
+    """Yield the ages of those a clause tells of."""
+    for numbers in _numbers(_ONE, clause):
+        yield from numbers
+    for match in _GRADE.finditer(clause):
         grades = [_grade(group) for group in match.groups() if group]
         for grade in range(grades[0], min(grades[-1], 13) + 1):
             yield from (grade + 5, grade + 6)

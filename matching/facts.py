@@ -11,6 +11,8 @@ from matching.ages import age_bits
 from matching.states import is_finished
 from matching.times import time_bits
 
+RULES = "r1"  # changes whenever the facts of some text change
+
 
 class Facts(NamedTuple):
     """What one text says outright, as numbers, so that many texts are compared at once.

@@ -53,7 +53,7 @@ class Weights:
 
 
 WEIGHTS = Weights()
-CANNOT = 2.2  # log odds that a time or age nobody takes costs: one chance in ten is left
+CANNOT = 2.2  # log odds by which a time or age nobody takes comes after the best that is left
 # Mean cosine of unrelated texts: subtracted so that a missing vector can count as 0.
 UNRELATED = {"e5": 0.80, "use": 0.10}
 

@@ -21,7 +21,7 @@ from matching.encoders import Vectors
 from matching.entries import Entry
 from matching.exclusions import without_exclusions
 from matching.explain import explained
-from matching.facts import Facts, facts_of
+from matching.facts import RULES, Facts, facts_of
 from matching.languages import guess_language
 from matching.lexical import LexicalIndex
 from matching.scoring import Query, scores
@@ -65,7 +65,9 @@ class Matcher:
         self.missing_encoders = self.vectorizer.missing
         self.encoder_version_ = "+".join(self.vectorizer.versions.values()) or "none"
         space = self.vectorizer.space
-        self.version = "/".join([PIPELINE, fusion.FUSION, self.encoder_version_, space.version])
+        self.version = "/".join(
+            [PIPELINE, RULES, fusion.FUSION, self.encoder_version_, space.version]
+        )
         self._lock = threading.RLock()
 
     def __len__(self) -> int:

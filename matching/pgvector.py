@@ -25,6 +25,7 @@ from psycopg import errors, sql
 from matching.documents import Document
 from matching.encoders import Vectors
 from matching.entries import FORMAT, Entry
+from matching.facts import RULES
 from matching.index import Matcher
 from matching.store import StoreError, id_of, key_of
 
@@ -100,7 +101,7 @@ class PgvectorCandidates:
         counts = json.dumps(matcher.parts()[0].splitter_.counts_, sort_keys=True)
         # weights are not in it: they count on the side of the query
         made_by = matcher.features_version, matcher.vectorizer.space.version
-        self._stamp = "/".join([str(FORMAT), *made_by, f"{crc32(counts.encode()):08x}"])
+        self._stamp = "/".join([str(FORMAT), RULES, *made_by, f"{crc32(counts.encode()):08x}"])
 
     def fill(self, entries: Iterable[Entry]) -> None:
         """Keep `entries` instead of everything kept before.

@@ -122,7 +122,7 @@ def _lost(
     """Return the log odds each row loses because some are ruled out, shape (n_rows,).
 
     What is left of a kind loses by how much the best that is ruled out is ahead of it, unless it is
-    `spared`; what is ruled out comes after it.
+    `spared`; what is ruled out comes after the best of that.
     """
     lost = np.zeros(len(found), dtype=np.float32)
     for kind in np.unique(kinds[ruled_out]):

@@ -124,7 +124,7 @@ def _new(ours: Known, theirs: Known, match: Match | None, version: str) -> Sugge
         score=match.score if match else 0.0,
         label=match.label if match else "",
         reasons=[as_json(reason) for reason in match.reasons] if match else [],
-        facts=agreements(*((*known.subject, known.facts, known.text) for known in (ours, theirs))),
+        facts=agreements(ours.told, theirs.told),
         matcher_version=version,
     )
     row.source_kind, row.source_id = ours.subject

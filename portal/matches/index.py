@@ -17,6 +17,7 @@ from sqlalchemy.orm import undefer
 from matching import GOOD, MAYBE, VERY_GOOD, Document, Match, Matcher
 from portal.extensions import db
 from portal.matches import snapshot
+from portal.matches.facts import Side
 from portal.matches.models import IndexCounter, IndexEntry
 from portal.matches.subjects import Subject
 
@@ -27,10 +28,10 @@ PASSAGES_PER_SUBJECT = 3
 # Kinds that need what a person can do: only the first passage of a profile speaks for it. What
 # somebody wants to learn finds teams.
 ASKS_FOR_OFFERS = frozenset({"opening", "person", "idea"})
-# Scores of the first office over our directory, both encoders, fusion f9. Of 120 judged requests 95
-# in 100 lie above .50; first ones are right in 9 of 10 above .80, in 8 of 10 above .65. Below .50
-# no office is named and a person looks for one, though elsewhere labels begin at .40 already: the
-# best of an office's many passages flatters it.
+# Scores of the first office over our directory, both encoders, fusion f11. Of 120 judged requests
+# 95 in 100 lie above .50; first ones are right in 9 of 10 above .80, in 8 of 10 above .65. Below
+# .50 no office is named and a person looks for one, though elsewhere labels begin at .40 already:
+# the best of an office's many passages flatters it.
 OFFICE_FLOORS = ((0.80, VERY_GOOD), (0.65, GOOD), (0.50, MAYBE))
 
 
@@ -49,6 +50,11 @@ class Known:
     def text(self) -> str:
         """All passages, one below the other."""
         return "\n".join(self.passages[part] for part in sorted(self.passages))
+
+    @property
+    def told(self) -> Side:
+        """What it says, title and text, for `facts.agreements`."""
+        return (*self.subject, self.facts, f"{self.title}\n{self.text}")
 
 
 @dataclass(slots=True)

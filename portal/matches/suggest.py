@@ -135,7 +135,7 @@ def _ranked(
     rows = []
     for target, match in pairs:
         other = index.known[target]
-        shared = tuple(agreements(_side(known), _side(other)))
+        shared = tuple(agreements(known.told, other.told))
         logged = {
             "reasons": match_features(match),
             "facts": list(shared),
