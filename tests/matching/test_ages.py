@@ -1,14 +1,10 @@
 """Ages of children read from plain text: little, but rightly."""
 
-import numpy as np
 import pytest
 
 from matching.ages import ADULT, ages
-from matching.facts import ROW, ages_meet, compare, facts_of
-
-
-def _cannot(one: str, other: str) -> bool:
-    return bool(compare(facts_of("", one), np.array([facts_of("", other)], ROW)).cannot[0])
+from matching.facts import ages_meet, facts_of
+from tests.matching.said import cannot
 
 
 @pytest.mark.parametrize(
@@ -235,8 +231,8 @@ def test_hours_prices_durations_things_and_own_ages_are_no_ages(text):
     ],
 )
 def test_an_age_nobody_takes_is_noticed(wanted, offered, conflict):
-    assert _cannot(wanted, offered) is conflict
-    assert _cannot(offered, wanted) is conflict
+    assert cannot(wanted, offered) is conflict
+    assert cannot(offered, wanted) is conflict
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,12 @@
 """Times, exclusions and ends are read where they are said outright, and nowhere else."""
 
-import numpy as np
 import pytest
 
 from matching import Document, Matcher
 from matching.exclusions import exclusions, without_exclusions
-from matching.facts import ROW, compare, facts_of
 from matching.states import is_finished
 from matching.times import AFTERNOON, EVENING, MORNING, times
-
-
-def _cannot(one: str, other: str) -> bool:
-    return bool(compare(facts_of("", one), np.array([facts_of("", other)], ROW)).cannot[0])
+from tests.matching.said import cannot
 
 
 @pytest.mark.parametrize(
@@ -39,7 +34,7 @@ def _cannot(one: str, other: str) -> bool:
     ],
 )
 def test_times_that_cannot_meet_are_noticed(wanted, offered, conflict):
-    assert _cannot(wanted, offered) is conflict
+    assert cannot(wanted, offered) is conflict
 
 
 @pytest.mark.parametrize(
