@@ -117,8 +117,9 @@ _OWN = _compiled(
 # What says "not" takes nobody, and "free for children under 12" takes everybody.
 _NO_LIMIT = _compiled(
     r"\b(?:nicht|nichts|nie|kein\w*|not|no|never|не|nu|değil|không|نه|لا|ne|frei|kostenlos|gratis|"
-    r"umsonst|ermäßigt\w*|zahlen|begleit\w+|mit eltern|free|pay\w*|accompanied)\b"
+    r"umsonst|ermäßigt\w*|zahlen|in begleitung|mit eltern|free|pay\w*|accompanied)\b"
 )
+_NOT_FOR = _compiled(r"\b(?:nicht\sfür|keine?|not\sfor|не\sдля)\b")
 _MAY_NAME_AGES = _compiled(
     r"jährig|jahr|year|лет|річн|років|lat\b|letni|yaş|tuổi|ani\b|سال|سن|salî|kl[aä]ss|\(\d|"
     r"\b(?:ab|über|over|unter|under|up to|bis|von|zwischen|between|aged|от|від|od|до|do)\s+\w"
@@ -155,8 +156,8 @@ def ages(text: str) -> Ages:
         if _OWN.search(statement):
             continue
         for clause in statement.split(", "):
-            if not _NO_LIMIT.search(clause):
-                rest = _take_limits(clause, limits)
+            rest = clause if _NO_LIMIT.search(clause) else _take_limits(clause, limits)
+            if not _NOT_FOR.search(clause):
                 about.update(_single(rest))
     limits = limits if limits - {18, ADULT} else set()
     return Ages(frozenset(age for age in about if age < ADULT) | limits, frozenset(limits))

@@ -11,6 +11,8 @@ from tests.matching.said import cannot
     ("text", "about"),
     [
         ("Ich bin Mutter eines Achtjährigen", {8}),
+        ("Mein Sohn schafft die vierte Klasse nicht allein", {9, 10}),
+        ("Kinder ab siebzehn begleiten, Gruppen leiten", {17, 18, ADULT}),
         ("Mam 8-letnią córkę", {8}),
         ("Meine Kinder sind 3 und 7 Jahre alt", {3, 7}),
         ("My kids are 4 and 14 years old", {4, 14}),
