@@ -69,9 +69,10 @@ def compare(one: Facts, others: NDArray) -> Compared:
     return Compared(times & ~no_time, ages & ~no_age, no_time | no_age)
 
 
-def ages_meet(one: Facts, other: Facts) -> bool:
-    """Tell whether one side takes the ages the other is about, and no side's limits forbid it."""
-    return bool(compare(one, np.array([other], ROW)).ages[0])
+def ages_meet(one: str, other: str) -> bool:
+    """Tell whether one text takes the ages the other is about, and no side's limits forbid it."""
+    ours, theirs = (Facts(0, 0, *age_bits(text)) for text in (one, other))
+    return bool(compare(ours, np.array([theirs], ROW)).ages[0])
 
 
 def _compare_times(one: Facts, others: NDArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -8,7 +8,7 @@ with codes the page puts into words.
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from matching.facts import ages_meet, facts_of
+from matching.facts import ages_meet
 from matching.text import clean, tokens
 
 Facts = Mapping[str, object]
@@ -44,7 +44,7 @@ def agreements(source: Side, target: Side) -> list[str]:
         found.append("borough")
     if _shared(ours, theirs, "times"):
         found.append("times")
-    if ages_meet(facts_of("", source[3]), facts_of("", target[3])):
+    if ages_meet(source[3], target[3]):
         found.append("ages")
     if _shared(ours, theirs, "languages"):
         found.append("languages")

@@ -132,10 +132,10 @@ def _ranked(
     index: Replica, known: Known, pairs: list[tuple[Subject, Match]], learned: Learned
 ) -> list[Found]:
     """Order matches by what was learned from decisions; without it they stay as they come."""
-    rows = []
+    rows, ours = [], known.told
     for target, match in pairs:
         other = index.known[target]
-        shared = tuple(agreements(known.told, other.told))
+        shared = tuple(agreements(ours, other.told))
         logged = {
             "reasons": match_features(match),
             "facts": list(shared),

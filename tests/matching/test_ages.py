@@ -3,7 +3,7 @@
 import pytest
 
 from matching.ages import ADULT, ages
-from matching.facts import ages_meet, facts_of
+from matching.facts import ages_meet
 from tests.matching.said import cannot
 
 
@@ -251,5 +251,5 @@ def test_an_age_nobody_takes_is_noticed(wanted, offered, conflict):
     ],
 )
 def test_ages_meet_where_one_side_takes_whom_the_other_is_about(one, other, meet):
-    assert ages_meet(facts_of("", one), facts_of("", other)) is meet
-    assert ages_meet(facts_of("", other), facts_of("", one)) is meet
+    assert ages_meet(one, other) is meet
+    assert ages_meet(other, one) is meet
